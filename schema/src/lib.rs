@@ -1,1 +1,13 @@
-//! .
+//! The tracking plan: its naming rules, its compiled form and, with the feature `yaml`, its language.
+//!
+//! The macros read the compiled plan ([`lock`]) without this crate's features, so that a user's build
+//! compiles no YAML parser. Everything about YAML, checks and diagnostics is behind `yaml`.
+
+mod hash;
+pub mod lock;
+pub mod naming;
+
+#[cfg(feature = "yaml")]
+pub mod plan;
+
+pub use hash::content_hash;

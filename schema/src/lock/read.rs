@@ -1,0 +1,367 @@
+//! Reading the compiled plan in place: every view borrows the file's text.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::VERSION;
+use crate::naming::{Case, Conventions, Grammar, State, Tense, vocabulary};
+
+vocabulary! {
+    /// What a file of the compiled plan, or a name in its index, stands for.
+    Kind {
+        /// An event.
+        Event = "event",
+        /// A shared enum.
+        Enum = "enum",
+        /// A group type.
+        Group = "group",
+        /// A feature flag.
+        Flag = "flag",
+    }
+}
+
+/// A compiled plan that can't be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// It was written by a newer version.
+    Newer {
+        /// The version of its format.
+        found: u32,
+    },
+    /// A file is not what `regenerate` writes, for example because of a conflict in git.
+    Damaged {
+        /// What was expected.
+        expected: &'static str,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Newer { found } => write!(
+                formatter,
+                "the compiled plan has format {found}, written by a newer trackplan (this one reads format {VERSION}); \
+                 update the dependency `trackplan`, or run: cargo xtask regenerate"
+            ),
+            Self::Damaged { expected } => {
+                write!(formatter, "the compiled plan is damaged ({expected} expected); run: cargo xtask regenerate")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// A line and the indented lines below it.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'a> {
+    head: Field<'a>,
+    body: &'a str,
+}
+
+/// A line: its key and the rest of it, still escaped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field<'a> {
+    /// The first word.
+    pub key: &'a str,
+    /// What follows it; empty for a bare word.
+    pub value: &'a str,
+}
+
+impl<'a> Field<'a> {
+    fn parse(line: &'a str) -> Self {
+        let line = line.trim_start_matches(' ');
+        let (key, value) = line.split_once(' ').unwrap_or((line, ""));
+        Self { key, value }
+    }
+}
+
+/// The records of a text, each with its indented lines.
+fn records(text: &str) -> impl Iterator<Item = Record<'_>> + Clone {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (line, mut after) = split_line(rest)?;
+        let body = after;
+        let mut length = 0;
+        while after.starts_with(' ') {
+            let (_, next) = split_line(after)?;
+            length += after.len() - next.len();
+            after = next;
+        }
+        rest = after;
+        Some(Record { head: Field::parse(line), body: body.get(..length).unwrap_or_default() })
+    })
+}
+
+fn split_line(text: &str) -> Option<(&str, &str)> {
+    if text.is_empty() {
+        return None;
+    }
+    let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
+    Some((line.strip_suffix('\r').unwrap_or(line), rest))
+}
+
+impl<'a> Record<'a> {
+    /// The line itself.
+    #[must_use]
+    pub fn head(&self) -> Field<'a> {
+        self.head
+    }
+
+    /// The indented lines.
+    pub fn fields(&self) -> impl Iterator<Item = Field<'a>> + Clone + use<'a> {
+        records(self.body).map(|record| record.head)
+    }
+
+    /// The value of the indented line with this key.
+    #[must_use]
+    pub fn field(&self, key: &str) -> Option<&'a str> {
+        self.fields().find(|field| field.key == key).map(|field| field.value)
+    }
+
+    /// Reads the one record of a file of its own: an enum, a group or a flag.
+    ///
+    /// # Errors
+    ///
+    /// The text is empty or another kind's.
+    pub fn parse(kind: Kind, text: &'a str) -> Result<Self, Error> {
+        records(text)
+            .next()
+            .filter(|record| record.head.key == kind.as_str())
+            .ok_or(Error::Damaged { expected: kind.as_str() })
+    }
+
+    /// The members of an enum's record or of an enum property, in the order of the plan.
+    pub fn members(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        self.fields().filter(|field| field.key == "member").map(|field| field.value)
+    }
+}
+
+/// The file `index`.
+#[derive(Debug, Clone, Copy)]
+pub struct Index<'a> {
+    text: &'a str,
+}
+
+impl<'a> Index<'a> {
+    /// Reads an index whose version this crate knows.
+    ///
+    /// # Errors
+    ///
+    /// It is newer than this crate, or no index.
+    pub fn parse(text: &'a str) -> Result<Self, Error> {
+        let (line, rest) = split_line(text).unwrap_or_default();
+        let found: u32 = line
+            .strip_prefix("trackplan-lock ")
+            .and_then(|version| version.parse().ok())
+            .ok_or(Error::Damaged { expected: "trackplan-lock VERSION" })?;
+        match found {
+            VERSION => Ok(Self { text: rest }),
+            found if found > VERSION => Err(Error::Newer { found }),
+            _ => Err(Error::Damaged { expected: "a current format" }),
+        }
+    }
+
+    fn values(&self, key: &str) -> impl Iterator<Item = &'a str> + Clone {
+        records(self.text).map(|record| record.head).filter(move |field| field.key == key).map(|field| field.value)
+    }
+
+    /// The plan's name.
+    #[must_use]
+    pub fn plan(&self) -> &'a str {
+        self.values("plan").next().unwrap_or_default()
+    }
+
+    /// The names of a kind, sorted.
+    pub fn names(&self, kind: Kind) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        let key = kind.as_str();
+        records(self.text).map(|record| record.head).filter(move |field| field.key == key).map(|field| field.value)
+    }
+
+    /// The YAML sources below the schema folder, each with its content hash.
+    pub fn sources(&self) -> impl Iterator<Item = (&'a str, u64)> + use<'a> {
+        let sources = records(self.text).map(|record| record.head).filter(|field| field.key == "source");
+        sources.filter_map(|field| {
+            let (hash, path) = field.value.split_once(' ')?;
+            Some((path, u64::from_str_radix(hash, 16).ok()?))
+        })
+    }
+
+    /// What the plan asks of names.
+    #[must_use]
+    pub fn conventions(&self) -> Conventions {
+        let mut conventions = Conventions::default();
+        for field in records(self.text).map(|record| record.head) {
+            match field.key {
+                "event_case" => set(&mut conventions.event_case, Case::parse(field.value)),
+                "property_case" => set(&mut conventions.property_case, Case::parse(field.value)),
+                "event_grammar" => set(&mut conventions.event_grammar, Grammar::parse(field.value)),
+                "completed" => set(&mut conventions.completed, Tense::parse(field.value)),
+                "ongoing" => set(&mut conventions.ongoing, Tense::parse(field.value)),
+                _ => {}
+            }
+        }
+        conventions
+    }
+}
+
+fn set<T>(slot: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *slot = value;
+    }
+}
+
+/// The file of an event.
+#[derive(Debug, Clone, Copy)]
+pub struct Event<'a> {
+    name: &'a str,
+    rest: &'a str,
+}
+
+impl<'a> Event<'a> {
+    /// Reads an event's file.
+    ///
+    /// # Errors
+    ///
+    /// It is no event's file.
+    pub fn parse(text: &'a str) -> Result<Self, Error> {
+        let (line, rest) = split_line(text).unwrap_or_default();
+        let name = line.strip_prefix("event ").ok_or(Error::Damaged { expected: "event NAME" })?;
+        Ok(Self { name, rest })
+    }
+
+    /// Its name on the wire.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// The value of one of its own lines: `description`, `tier`, `source`, `state`, `deprecated`, `renamed_to`.
+    #[must_use]
+    pub fn field(&self, key: &str) -> Option<&'a str> {
+        records(self.rest).map(|record| record.head).find(|field| field.key == key).map(|field| field.value)
+    }
+
+    /// The group type that it belongs to, and the property that carries the group's key.
+    #[must_use]
+    pub fn scope(&self) -> Option<(&'a str, &'a str)> {
+        Some((self.field("scope")?, self.field("scope_key")?))
+    }
+
+    /// Completed or ongoing.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.field("state").and_then(State::parse).unwrap_or(State::Completed)
+    }
+
+    /// Its properties, sorted by name, without the key of its scope.
+    pub fn properties(&self) -> impl Iterator<Item = Property<'a>> + Clone + use<'a> {
+        records(self.rest).filter(|record| record.head.key == "property").map(|record| Property { record })
+    }
+
+    /// One of its properties.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<Property<'a>> {
+        self.properties().find(|property| property.name() == name)
+    }
+}
+
+/// A property in the file of an event, a group or the person.
+#[derive(Debug, Clone, Copy)]
+pub struct Property<'a> {
+    record: Record<'a>,
+}
+
+impl<'a> Property<'a> {
+    /// Its name on the wire.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        self.record.head.value
+    }
+
+    /// The word of the plan language for its type.
+    #[must_use]
+    pub fn type_name(&self) -> &'a str {
+        self.record.field("type").unwrap_or_default()
+    }
+
+    /// The type of an array's items.
+    #[must_use]
+    pub fn items(&self) -> Option<&'a str> {
+        self.record.field("items")
+    }
+
+    /// The enum that it, or its items, are of: `integration`, or `pr_list_exported.format` for an inline one.
+    #[must_use]
+    pub fn enum_name(&self) -> Option<&'a str> {
+        self.record.field("enum")
+    }
+
+    /// The members of its enum.
+    pub fn members(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        self.record.members()
+    }
+
+    /// Whether it may be left out.
+    #[must_use]
+    pub fn is_optional(&self) -> bool {
+        self.record.field("optional").is_some()
+    }
+
+    /// Whether it may be null.
+    #[must_use]
+    pub fn is_nullable(&self) -> bool {
+        self.record.field("nullable").is_some()
+    }
+
+    /// Any other of its lines: `min`, `max`, `max_length`, `pattern`, `format`, `pii`, `unit`, `deprecated`…
+    #[must_use]
+    pub fn field(&self, key: &str) -> Option<&'a str> {
+        self.record.field(key)
+    }
+}
+
+/// The file `places`: where each item is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Places<'a> {
+    text: &'a str,
+}
+
+impl<'a> Places<'a> {
+    /// Reads the file. Places are a courtesy, so a damaged file just has none.
+    #[must_use]
+    pub fn parse(text: &'a str) -> Self {
+        Self { text }
+    }
+
+    /// `billing.yaml:12:3` for the key `event/invoice_paid` or `event/invoice_paid/amount`.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&'a str> {
+        self.text.lines().find_map(|line| {
+            let (found, place) = line.split_once('\t')?;
+            (found == key).then_some(place)
+        })
+    }
+}
+
+/// The text behind an escaped value.
+#[must_use]
+pub fn unescape(value: &str) -> Cow<'_, str> {
+    if !value.contains('\\') {
+        return Cow::Borrowed(value);
+    }
+    let mut text = String::with_capacity(value.len());
+    let mut chars = value.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '\\' => match chars.next() {
+                Some('n') => text.push('\n'),
+                Some('r') => text.push('\r'),
+                Some(other) => text.push(other),
+                None => text.push('\\'),
+            },
+            _ => text.push(char),
+        }
+    }
+    Cow::Owned(text)
+}
