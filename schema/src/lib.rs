@@ -9,5 +9,7 @@ pub mod naming;
 
 #[cfg(feature = "yaml")]
 pub mod plan;
+#[cfg(feature = "yaml")]
+pub mod yaml;
 
 pub use hash::content_hash;

@@ -114,19 +114,26 @@ impl Conventions {
     pub fn check_event(&self, name: &str, state: State) -> Option<Violation> {
         if !self.event_case.accepts(name) {
             let snake = case::words(name).join("_");
-            let mended = self.check_words(&snake, state).and_then(|violation| violation.suggestion).unwrap_or(snake);
+            let mended = self
+                .check_words(&snake, state)
+                .and_then(|violation| violation.suggestion)
+                .unwrap_or(snake);
             return Some(self.event_case.violation("event-case", &mended));
         }
-        self.check_words(&case::words(name).join("_"), state).map(|violation| Violation {
-            suggestion: violation.suggestion.map(|snake| self.event_case.convert(&snake)),
-            ..violation
-        })
+        self.check_words(&case::words(name).join("_"), state)
+            .map(|violation| Violation {
+                suggestion: violation
+                    .suggestion
+                    .map(|snake| self.event_case.convert(&snake)),
+                ..violation
+            })
     }
 
     /// The convention that a property's name breaks.
     #[must_use]
     pub fn check_property(&self, name: &str) -> Option<Violation> {
-        (!self.property_case.accepts(name)).then(|| self.property_case.violation("property-case", name))
+        (!self.property_case.accepts(name))
+            .then(|| self.property_case.violation("property-case", name))
     }
 
     fn check_words(&self, snake: &str, state: State) -> Option<Violation> {
@@ -142,7 +149,11 @@ impl Conventions {
         };
         let action = *words.get(position)?;
         let grammar = |problem: String, suggestion: Option<String>| {
-            Some(Violation { code: "event-grammar", problem, suggestion })
+            Some(Violation {
+                code: "event-grammar",
+                problem,
+                suggestion,
+            })
         };
 
         if tense.accepts(action) {
@@ -153,19 +164,31 @@ impl Conventions {
             if has_object {
                 return None;
             }
-            return grammar(format!("names no object (event names are {order}: `user_signed_up`)"), None);
+            return grammar(
+                format!("names no object (event names are {order}: `user_signed_up`)"),
+                None,
+            );
         }
         if self.event_grammar == Grammar::ObjectAction
-            && let Some(elsewhere) = words.iter().take(position).position(|word| tense.accepts(word) && words.len() > 1)
+            && let Some(elsewhere) = words
+                .iter()
+                .take(position)
+                .position(|word| tense.accepts(word) && words.len() > 1)
         {
             return grammar(
-                format!("has its action `{}` before its object (event names are {order})", words.get(elsewhere)?),
+                format!(
+                    "has its action `{}` before its object (event names are {order})",
+                    words.get(elsewhere)?
+                ),
                 Some(moved_to_end(&words, elsewhere)),
             );
         }
         let Some(mended) = verbs::base_of(action).and_then(|base| tense.form(&base)) else {
             return grammar(
-                format!("does not end in an action: `{action}` is no verb in the {} (event names are {order})", tense.words()),
+                format!(
+                    "does not end in an action: `{action}` is no verb in the {} (event names are {order})",
+                    tense.words()
+                ),
                 None,
             );
         };
@@ -213,14 +236,26 @@ impl Tense {
 /// Where the action stands: last, or before a particle as in `user_signed_up`.
 fn action_position(words: &[&str]) -> Option<usize> {
     let last = words.len().checked_sub(1)?;
-    let is_particle = words.get(last).is_some_and(|word| verbs::PARTICLES.contains(word));
-    Some(if is_particle && last > 0 { last - 1 } else { last })
+    let is_particle = words
+        .get(last)
+        .is_some_and(|word| verbs::PARTICLES.contains(word));
+    Some(if is_particle && last > 0 {
+        last - 1
+    } else {
+        last
+    })
 }
 
 fn moved_to_end(words: &[&str], action: usize) -> String {
     let mut rest: Vec<&str> = words.to_vec();
-    let takes_particle = words.get(action + 1).is_some_and(|word| verbs::PARTICLES.contains(word));
-    let end = if takes_particle { action + 2 } else { action + 1 };
+    let takes_particle = words
+        .get(action + 1)
+        .is_some_and(|word| verbs::PARTICLES.contains(word));
+    let end = if takes_particle {
+        action + 2
+    } else {
+        action + 1
+    };
     rest.drain(action..end);
     rest.extend(words.get(action..end).unwrap_or_default());
     rest.join("_")
@@ -240,7 +275,11 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
             let distance = strsim::damerau_levenshtein(&folded, &words.join("_"));
             let mut reordered = words;
             reordered.sort_unstable();
-            let distance = if reordered == sorted { distance.min(1) } else { distance };
+            let distance = if reordered == sorted {
+                distance.min(1)
+            } else {
+                distance
+            };
             let limit = folded.chars().count().max(candidate.chars().count()) / 3;
             (distance <= limit.max(1)).then_some((distance, candidate))
         })

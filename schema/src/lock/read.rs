@@ -44,7 +44,10 @@ impl fmt::Display for Error {
                  update the dependency `trackplan`, or run: cargo xtask regenerate"
             ),
             Self::Damaged { expected } => {
-                write!(formatter, "the compiled plan is damaged ({expected} expected); run: cargo xtask regenerate")
+                write!(
+                    formatter,
+                    "the compiled plan is damaged ({expected} expected); run: cargo xtask regenerate"
+                )
             }
         }
     }
@@ -89,7 +92,10 @@ fn records(text: &str) -> impl Iterator<Item = Record<'_>> + Clone {
             after = next;
         }
         rest = after;
-        Some(Record { head: Field::parse(line), body: body.get(..length).unwrap_or_default() })
+        Some(Record {
+            head: Field::parse(line),
+            body: body.get(..length).unwrap_or_default(),
+        })
     })
 }
 
@@ -116,7 +122,9 @@ impl<'a> Record<'a> {
     /// The value of the indented line with this key.
     #[must_use]
     pub fn field(&self, key: &str) -> Option<&'a str> {
-        self.fields().find(|field| field.key == key).map(|field| field.value)
+        self.fields()
+            .find(|field| field.key == key)
+            .map(|field| field.value)
     }
 
     /// Reads the one record of a file of its own: an enum, a group or a flag.
@@ -128,12 +136,16 @@ impl<'a> Record<'a> {
         records(text)
             .next()
             .filter(|record| record.head.key == kind.as_str())
-            .ok_or(Error::Damaged { expected: kind.as_str() })
+            .ok_or(Error::Damaged {
+                expected: kind.as_str(),
+            })
     }
 
     /// The members of an enum's record or of an enum property, in the order of the plan.
     pub fn members(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        self.fields().filter(|field| field.key == "member").map(|field| field.value)
+        self.fields()
+            .filter(|field| field.key == "member")
+            .map(|field| field.value)
     }
 }
 
@@ -154,16 +166,23 @@ impl<'a> Index<'a> {
         let found: u32 = line
             .strip_prefix("trackplan-lock ")
             .and_then(|version| version.parse().ok())
-            .ok_or(Error::Damaged { expected: "trackplan-lock VERSION" })?;
+            .ok_or(Error::Damaged {
+                expected: "trackplan-lock VERSION",
+            })?;
         match found {
             VERSION => Ok(Self { text: rest }),
             found if found > VERSION => Err(Error::Newer { found }),
-            _ => Err(Error::Damaged { expected: "a current format" }),
+            _ => Err(Error::Damaged {
+                expected: "a current format",
+            }),
         }
     }
 
     fn values(&self, key: &str) -> impl Iterator<Item = &'a str> + Clone {
-        records(self.text).map(|record| record.head).filter(move |field| field.key == key).map(|field| field.value)
+        records(self.text)
+            .map(|record| record.head)
+            .filter(move |field| field.key == key)
+            .map(|field| field.value)
     }
 
     /// The plan's name.
@@ -175,12 +194,17 @@ impl<'a> Index<'a> {
     /// The names of a kind, sorted.
     pub fn names(&self, kind: Kind) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
         let key = kind.as_str();
-        records(self.text).map(|record| record.head).filter(move |field| field.key == key).map(|field| field.value)
+        records(self.text)
+            .map(|record| record.head)
+            .filter(move |field| field.key == key)
+            .map(|field| field.value)
     }
 
     /// The YAML sources below the schema folder, each with its content hash.
     pub fn sources(&self) -> impl Iterator<Item = (&'a str, u64)> + use<'a> {
-        let sources = records(self.text).map(|record| record.head).filter(|field| field.key == "source");
+        let sources = records(self.text)
+            .map(|record| record.head)
+            .filter(|field| field.key == "source");
         sources.filter_map(|field| {
             let (hash, path) = field.value.split_once(' ')?;
             Some((path, u64::from_str_radix(hash, 16).ok()?))
@@ -226,7 +250,9 @@ impl<'a> Event<'a> {
     /// It is no event's file.
     pub fn parse(text: &'a str) -> Result<Self, Error> {
         let (line, rest) = split_line(text).unwrap_or_default();
-        let name = line.strip_prefix("event ").ok_or(Error::Damaged { expected: "event NAME" })?;
+        let name = line.strip_prefix("event ").ok_or(Error::Damaged {
+            expected: "event NAME",
+        })?;
         Ok(Self { name, rest })
     }
 
@@ -239,7 +265,10 @@ impl<'a> Event<'a> {
     /// The value of one of its own lines: `description`, `tier`, `source`, `state`, `deprecated`, `renamed_to`.
     #[must_use]
     pub fn field(&self, key: &str) -> Option<&'a str> {
-        records(self.rest).map(|record| record.head).find(|field| field.key == key).map(|field| field.value)
+        records(self.rest)
+            .map(|record| record.head)
+            .find(|field| field.key == key)
+            .map(|field| field.value)
     }
 
     /// The group type that it belongs to, and the property that carries the group's key.
@@ -251,12 +280,16 @@ impl<'a> Event<'a> {
     /// Completed or ongoing.
     #[must_use]
     pub fn state(&self) -> State {
-        self.field("state").and_then(State::parse).unwrap_or(State::Completed)
+        self.field("state")
+            .and_then(State::parse)
+            .unwrap_or(State::Completed)
     }
 
     /// Its properties, sorted by name, without the key of its scope.
     pub fn properties(&self) -> impl Iterator<Item = Property<'a>> + Clone + use<'a> {
-        records(self.rest).filter(|record| record.head.key == "property").map(|record| Property { record })
+        records(self.rest)
+            .filter(|record| record.head.key == "property")
+            .map(|record| Property { record })
     }
 
     /// One of its properties.

@@ -15,7 +15,10 @@ use crate::plan::{Deprecation, Enum, Event, Flag, Group, Plan, Property, Span, T
 pub fn compile(plan: &Plan) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for event in &plan.events {
-        files.insert(file_name(Kind::Event, &event.name.value), event_file(plan, event));
+        files.insert(
+            file_name(Kind::Event, &event.name.value),
+            event_file(plan, event),
+        );
     }
     for shared in &plan.enums {
         files.insert(file_name(Kind::Enum, &shared.name.value), enum_file(shared));
@@ -67,8 +70,16 @@ impl Text {
 
     fn deprecation(&mut self, indent: &str, deprecated: Option<&Deprecation>) {
         if let Some(deprecated) = deprecated {
-            self.line(indent, "deprecated", deprecated.reason.as_deref().unwrap_or_default());
-            self.optional(indent, "renamed_to", deprecated.renamed_to.as_ref().map(|name| &name.value));
+            self.line(
+                indent,
+                "deprecated",
+                deprecated.reason.as_deref().unwrap_or_default(),
+            );
+            self.optional(
+                indent,
+                "renamed_to",
+                deprecated.renamed_to.as_ref().map(|name| &name.value),
+            );
         }
     }
 
@@ -104,7 +115,11 @@ impl Text {
     fn ty(&mut self, indent: &str, ty: &Type) {
         self.line(indent, "type", ty.as_str());
         match ty {
-            Type::String { max_length, pattern, format } => {
+            Type::String {
+                max_length,
+                pattern,
+                format,
+            } => {
                 self.optional(indent, "max_length", *max_length);
                 self.optional(indent, "pattern", pattern.as_deref());
                 self.optional(indent, "format", format.map(|format| format.as_str()));
@@ -145,7 +160,10 @@ fn event_file(plan: &Plan, event: &Event) -> String {
         text.line("", "state", event.state.as_str());
     }
     if let Some(scope) = &event.scope
-        && let Some(group) = plan.groups.iter().find(|group| group.name.value == scope.value)
+        && let Some(group) = plan
+            .groups
+            .iter()
+            .find(|group| group.name.value == scope.value)
     {
         text.line("", "scope", &group.name.value);
         text.line("", "scope_key", &group.key.value);
@@ -190,16 +208,36 @@ fn index_file(plan: &Plan) -> String {
     text.line("", "event_grammar", plan.conventions.event_grammar.as_str());
     text.line("", "completed", plan.conventions.completed.as_str());
     text.line("", "ongoing", plan.conventions.ongoing.as_str());
-    let mut sources: Vec<_> = plan.sources.iter().map(|source| (&source.path, content_hash(source.text.as_bytes()))).collect();
+    let mut sources: Vec<_> = plan
+        .sources
+        .iter()
+        .map(|source| (&source.path, content_hash(source.text.as_bytes())))
+        .collect();
     sources.sort();
     for (path, hash) in sources {
         text.line("", "source", format_args!("{hash:016x} {path}"));
     }
     let mut names: Vec<(&str, &str)> = Vec::new();
-    names.extend(plan.enums.iter().map(|item| (Kind::Enum.as_str(), &*item.name.value)));
-    names.extend(plan.events.iter().map(|item| (Kind::Event.as_str(), &*item.name.value)));
-    names.extend(plan.flags.iter().map(|item| (Kind::Flag.as_str(), &*item.name.value)));
-    names.extend(plan.groups.iter().map(|item| (Kind::Group.as_str(), &*item.name.value)));
+    names.extend(
+        plan.enums
+            .iter()
+            .map(|item| (Kind::Enum.as_str(), &*item.name.value)),
+    );
+    names.extend(
+        plan.events
+            .iter()
+            .map(|item| (Kind::Event.as_str(), &*item.name.value)),
+    );
+    names.extend(
+        plan.flags
+            .iter()
+            .map(|item| (Kind::Flag.as_str(), &*item.name.value)),
+    );
+    names.extend(
+        plan.groups
+            .iter()
+            .map(|item| (Kind::Group.as_str(), &*item.name.value)),
+    );
     names.sort_unstable();
     for (kind, name) in names {
         text.line("", kind, name);
@@ -208,7 +246,11 @@ fn index_file(plan: &Plan) -> String {
 }
 
 fn places_file(plan: &Plan) -> String {
-    let lines: Vec<Vec<usize>> = plan.sources.iter().map(|source| line_starts(&source.text)).collect();
+    let lines: Vec<Vec<usize>> = plan
+        .sources
+        .iter()
+        .map(|source| line_starts(&source.text))
+        .collect();
     let place = |span: Span| {
         let source = plan.sources.get(span.file)?;
         let starts = lines.get(span.file)?;
@@ -223,7 +265,10 @@ fn places_file(plan: &Plan) -> String {
         let name = &event.name.value;
         put(format!("event/{name}"), event.name.span);
         for property in &event.properties {
-            put(format!("event/{name}/{}", property.name.value), property.name.span);
+            put(
+                format!("event/{name}/{}", property.name.value),
+                property.name.span,
+            );
         }
     }
     for shared in &plan.enums {
@@ -232,10 +277,15 @@ fn places_file(plan: &Plan) -> String {
     for group in &plan.groups {
         put(format!("group/{}", group.name.value), group.name.span);
     }
-    places.iter().map(|(key, place)| format!("{key}\t{place}\n")).collect()
+    places
+        .iter()
+        .map(|(key, place)| format!("{key}\t{place}\n"))
+        .collect()
 }
 
 /// Where each line of a text begins.
 fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0).chain(text.match_indices('\n').map(|(index, _)| index + 1)).collect()
+    std::iter::once(0)
+        .chain(text.match_indices('\n').map(|(index, _)| index + 1))
+        .collect()
 }

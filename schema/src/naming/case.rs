@@ -25,7 +25,9 @@ impl Case {
     #[must_use]
     pub fn accepts(self, name: &str) -> bool {
         name.starts_with(|first: char| first.is_ascii_alphabetic())
-            && name.chars().all(|char| char.is_ascii_alphanumeric() || Some(char) == self.separator())
+            && name
+                .chars()
+                .all(|char| char.is_ascii_alphanumeric() || Some(char) == self.separator())
             && self.convert(name) == name
     }
 
@@ -81,7 +83,8 @@ pub(super) fn words(name: &str) -> Vec<String> {
         let after = chars.get(index + 1);
         let starts_word = char.is_uppercase()
             && (before.is_some_and(|before| before.is_lowercase() || before.is_numeric())
-                || (before.is_some_and(|before| before.is_uppercase()) && after.is_some_and(|after| after.is_lowercase())));
+                || (before.is_some_and(|before| before.is_uppercase())
+                    && after.is_some_and(|after| after.is_lowercase())));
         if !char.is_alphanumeric() || starts_word {
             if !word.is_empty() {
                 words.push(std::mem::take(&mut word));

@@ -1,7 +1,9 @@
 use super::*;
 
 fn completed(name: &str) -> Option<(&'static str, Option<String>)> {
-    Conventions::default().check_event(name, State::Completed).map(|violation| (violation.code, violation.suggestion))
+    Conventions::default()
+        .check_event(name, State::Completed)
+        .map(|violation| (violation.code, violation.suggestion))
 }
 
 #[test]
@@ -29,14 +31,26 @@ fn names_that_break_them_get_a_name_that_does_not() {
         ("user-signed-up", "event-case", Some("user_signed_up")),
         ("User Signed Up", "event-case", Some("user_signed_up")),
         ("PRListExport", "event-case", Some("pr_list_exported")),
-        ("dashboard_first_view", "event-tense", Some("dashboard_first_viewed")),
+        (
+            "dashboard_first_view",
+            "event-tense",
+            Some("dashboard_first_viewed"),
+        ),
         ("invite_send", "event-tense", Some("invite_sent")),
         ("invite_sending", "event-tense", Some("invite_sent")),
-        ("sidebar_navigation", "event-tense", Some("sidebar_navigated")),
+        (
+            "sidebar_navigation",
+            "event-tense",
+            Some("sidebar_navigated"),
+        ),
         ("form_submission", "event-grammar", None),
         ("plan_stop", "event-tense", Some("plan_stopped")),
         ("reply_copy", "event-tense", Some("reply_copied")),
-        ("connected_integration", "event-grammar", Some("integration_connected")),
+        (
+            "connected_integration",
+            "event-grammar",
+            Some("integration_connected"),
+        ),
         ("signed_up_user", "event-grammar", Some("user_signed_up")),
         ("signed_up", "event-grammar", None),
         ("connected", "event-grammar", None),
@@ -54,30 +68,64 @@ fn names_that_break_them_get_a_name_that_does_not() {
 
 #[test]
 fn an_ongoing_event_wants_a_participle() {
-    let check = |name| Conventions::default().check_event(name, State::Ongoing).and_then(|violation| violation.suggestion);
-    assert_eq!(check("dashboard_viewed"), Some("dashboard_viewing".to_owned()));
+    let check = |name| {
+        Conventions::default()
+            .check_event(name, State::Ongoing)
+            .and_then(|violation| violation.suggestion)
+    };
+    assert_eq!(
+        check("dashboard_viewed"),
+        Some("dashboard_viewing".to_owned())
+    );
     assert_eq!(check("job_run"), Some("job_running".to_owned()));
     assert_eq!(check("chart_filter"), Some("chart_filtering".to_owned()));
 }
 
 #[test]
 fn other_conventions_are_followed() {
-    let title = Conventions { event_case: Case::Title, ..Conventions::default() };
-    assert_eq!(title.check_event("Integration Connected", State::Completed), None);
+    let title = Conventions {
+        event_case: Case::Title,
+        ..Conventions::default()
+    };
+    assert_eq!(
+        title.check_event("Integration Connected", State::Completed),
+        None
+    );
     let violation = title.check_event("Integration Connect", State::Completed);
-    assert_eq!(violation.and_then(|violation| violation.suggestion), Some("Integration Connected".to_owned()));
+    assert_eq!(
+        violation.and_then(|violation| violation.suggestion),
+        Some("Integration Connected".to_owned())
+    );
 
-    let action_first = Conventions { event_grammar: Grammar::ActionObject, completed: Tense::Present, ..Conventions::default() };
-    assert_eq!(action_first.check_event("connect_integration", State::Completed), None);
-    assert!(action_first.check_event("integration_connected", State::Completed).is_some());
+    let action_first = Conventions {
+        event_grammar: Grammar::ActionObject,
+        completed: Tense::Present,
+        ..Conventions::default()
+    };
+    assert_eq!(
+        action_first.check_event("connect_integration", State::Completed),
+        None
+    );
+    assert!(
+        action_first
+            .check_event("integration_connected", State::Completed)
+            .is_some()
+    );
 
-    let free = Conventions { event_grammar: Grammar::Any, ..Conventions::default() };
+    let free = Conventions {
+        event_grammar: Grammar::Any,
+        ..Conventions::default()
+    };
     assert_eq!(free.check_event("github_team", State::Completed), None);
 }
 
 #[test]
 fn properties_are_checked_for_case() {
-    let suggestion = |name| Conventions::default().check_property(name).and_then(|violation| violation.suggestion);
+    let suggestion = |name| {
+        Conventions::default()
+            .check_property(name)
+            .and_then(|violation| violation.suggestion)
+    };
     assert_eq!(Conventions::default().check_property("team_slug"), None);
     assert_eq!(suggestion("teamSlug"), Some("team_slug".to_owned()));
     assert_eq!(suggestion("Team Slug"), Some("team_slug".to_owned()));
@@ -85,7 +133,14 @@ fn properties_are_checked_for_case() {
 
 #[test]
 fn cases_convert_into_each_other() {
-    let forms = ["pr_list_2x", "prList2x", "PrList2x", "pr-list-2x", "Pr List 2x", "pr list 2x"];
+    let forms = [
+        "pr_list_seen",
+        "prListSeen",
+        "PrListSeen",
+        "pr-list-seen",
+        "Pr List Seen",
+        "pr list seen",
+    ];
     for (case, expected) in Case::ALL.iter().zip(forms) {
         for form in forms {
             assert_eq!(case.convert(form), expected, "{form}");
@@ -96,9 +151,22 @@ fn cases_convert_into_each_other() {
 
 #[test]
 fn nearest_means_close() {
-    let names = ["integration_connected", "integration_disconnected", "theme_switched"];
-    assert_eq!(nearest("integration_conected", names), Some("integration_connected"));
-    assert_eq!(nearest("connected_integration", names), Some("integration_connected"));
-    assert_eq!(nearest("IntegrationConnected", names), Some("integration_connected"));
+    let names = [
+        "integration_connected",
+        "integration_disconnected",
+        "theme_switched",
+    ];
+    assert_eq!(
+        nearest("integration_conected", names),
+        Some("integration_connected")
+    );
+    assert_eq!(
+        nearest("connected_integration", names),
+        Some("integration_connected")
+    );
+    assert_eq!(
+        nearest("IntegrationConnected", names),
+        Some("integration_connected")
+    );
     assert_eq!(nearest("invoice_paid", names), None);
 }

@@ -1,8 +1,10 @@
 //! Just enough English: past tenses, participles, and the particles of phrasal verbs.
 
 /// Words that follow the action of a phrasal verb: `user_signed_up`, `session_timed_out`.
-pub(super) const PARTICLES: &[&str] =
-    &["about", "again", "away", "back", "by", "down", "in", "off", "on", "out", "over", "through", "to", "together", "up"];
+pub(super) const PARTICLES: &[&str] = &[
+    "about", "again", "away", "back", "by", "down", "in", "off", "on", "out", "over", "through",
+    "to", "together", "up",
+];
 
 /// Irregular verbs of product events: base, past as an event says it (the participle where both exist).
 const IRREGULAR: &[(&str, &str)] = &[
@@ -86,32 +88,203 @@ const IRREGULAR: &[(&str, &str)] = &[
 /// Verbs that event names are made of; regular ones, in their base form. They serve suggestions only:
 /// any word that ends like a past tense is accepted as one.
 const REGULAR: &[&str] = &[
-    "accept", "access", "activate", "add", "agree", "apply", "approve", "archive", "assign", "attach", "authenticate",
-    "authorize", "ban", "block", "book", "boost", "browse", "call", "cancel", "capture", "change", "charge", "check",
-    "clear", "click", "close", "collapse", "commit", "complete", "configure", "confirm", "connect", "convert", "copy",
-    "create", "customize", "decline", "delete", "deploy", "detach", "disable", "disconnect", "dismiss", "display",
-    "download", "drag", "drop", "duplicate", "edit", "enable", "engage", "enrich", "enroll", "enter", "evaluate",
-    "exchange", "execute", "exit", "expand", "expire", "export", "fail", "favorite", "fetch", "filter", "finish",
-    "focus", "follow", "generate", "grant", "hover", "import", "initiate", "install", "interact", "invite", "join",
-    "launch", "like", "limit", "link", "list", "load", "log", "login", "mark", "match", "mention", "merge", "move",
-    "mute", "name", "navigate", "notify", "observe", "offer", "open", "order", "pause", "pin", "play", "post",
-    "preview", "process", "promote", "publish", "purchase", "queue", "rank", "rate", "receive", "record", "recover",
-    "refer", "refresh", "refund", "register", "reject", "release", "reload", "remove", "rename", "renew", "replace",
-    "reply", "report", "request", "resize", "resolve", "restart", "restore", "resume", "retry", "review", "revoke",
-    "save", "scan", "schedule", "scroll", "search", "select", "share", "sign", "skip", "sort", "star", "start", "stop",
-    "store", "stream", "submit", "subscribe", "succeed", "suggest", "suspend", "swipe", "switch", "sync", "tag", "tap",
-    "test", "toggle", "track", "train", "transfer", "trigger", "type", "unblock", "unfollow", "uninstall", "unlink",
-    "unlock", "unsubscribe", "update", "upgrade", "upload", "use", "validate", "verify", "view", "visit", "vote",
-    "warn", "watch", "zoom",
+    "accept",
+    "access",
+    "activate",
+    "add",
+    "agree",
+    "apply",
+    "approve",
+    "archive",
+    "assign",
+    "attach",
+    "authenticate",
+    "authorize",
+    "ban",
+    "block",
+    "book",
+    "boost",
+    "browse",
+    "call",
+    "cancel",
+    "capture",
+    "change",
+    "charge",
+    "check",
+    "clear",
+    "click",
+    "close",
+    "collapse",
+    "commit",
+    "complete",
+    "configure",
+    "confirm",
+    "connect",
+    "convert",
+    "copy",
+    "create",
+    "customize",
+    "decline",
+    "delete",
+    "deploy",
+    "detach",
+    "disable",
+    "disconnect",
+    "dismiss",
+    "display",
+    "download",
+    "drag",
+    "drop",
+    "duplicate",
+    "edit",
+    "enable",
+    "engage",
+    "enrich",
+    "enroll",
+    "enter",
+    "evaluate",
+    "exchange",
+    "execute",
+    "exit",
+    "expand",
+    "expire",
+    "export",
+    "fail",
+    "favorite",
+    "fetch",
+    "filter",
+    "finish",
+    "focus",
+    "follow",
+    "generate",
+    "grant",
+    "hover",
+    "import",
+    "initiate",
+    "install",
+    "interact",
+    "invite",
+    "join",
+    "launch",
+    "like",
+    "limit",
+    "link",
+    "list",
+    "load",
+    "log",
+    "login",
+    "mark",
+    "match",
+    "mention",
+    "merge",
+    "move",
+    "mute",
+    "name",
+    "navigate",
+    "notify",
+    "observe",
+    "offer",
+    "open",
+    "order",
+    "pause",
+    "pin",
+    "play",
+    "post",
+    "preview",
+    "process",
+    "promote",
+    "publish",
+    "purchase",
+    "queue",
+    "rank",
+    "rate",
+    "receive",
+    "record",
+    "recover",
+    "refer",
+    "refresh",
+    "refund",
+    "register",
+    "reject",
+    "release",
+    "reload",
+    "remove",
+    "rename",
+    "renew",
+    "replace",
+    "reply",
+    "report",
+    "request",
+    "resize",
+    "resolve",
+    "restart",
+    "restore",
+    "resume",
+    "retry",
+    "review",
+    "revoke",
+    "save",
+    "scan",
+    "schedule",
+    "scroll",
+    "search",
+    "select",
+    "share",
+    "sign",
+    "skip",
+    "sort",
+    "star",
+    "start",
+    "stop",
+    "store",
+    "stream",
+    "submit",
+    "subscribe",
+    "succeed",
+    "suggest",
+    "suspend",
+    "swipe",
+    "switch",
+    "sync",
+    "tag",
+    "tap",
+    "test",
+    "toggle",
+    "track",
+    "train",
+    "transfer",
+    "trigger",
+    "type",
+    "unblock",
+    "unfollow",
+    "uninstall",
+    "unlink",
+    "unlock",
+    "unsubscribe",
+    "update",
+    "upgrade",
+    "upload",
+    "use",
+    "validate",
+    "verify",
+    "view",
+    "visit",
+    "vote",
+    "warn",
+    "watch",
+    "zoom",
 ];
 
 /// Words that end in "ed" and are no past tense.
-const NOT_PAST: &[&str] = &["bed", "breed", "embed", "exceed", "feed", "need", "newsfeed", "proceed", "seed", "shed", "speed", "succeed", "weed"];
+const NOT_PAST: &[&str] = &[
+    "bed", "breed", "embed", "exceed", "feed", "need", "newsfeed", "proceed", "seed", "shed",
+    "speed", "succeed", "weed",
+];
 
 /// Words that end in "ing" and are things rather than actions.
 const NOT_PARTICIPLE: &[&str] = &[
-    "bring", "building", "billing", "ceiling", "evening", "king", "meeting", "morning", "ping", "pricing", "ring",
-    "setting", "sibling", "spring", "string", "swing", "thing", "wing",
+    "bring", "building", "billing", "ceiling", "evening", "king", "meeting", "morning", "ping",
+    "pricing", "ring", "setting", "sibling", "spring", "string", "swing", "thing", "wing",
 ];
 
 pub(super) fn is_past(word: &str) -> bool {
@@ -131,20 +304,35 @@ pub(super) fn is_base(word: &str) -> bool {
 pub(super) fn base_of(word: &str) -> Option<String> {
     let known = |base: &str| is_base(base).then(|| base.to_owned());
     known(word)
-        .or_else(|| IRREGULAR.iter().find(|&&(_, past)| past == word).map(|&(base, _)| base.to_owned()))
+        .or_else(|| {
+            IRREGULAR
+                .iter()
+                .find(|&&(_, past)| past == word)
+                .map(|&(base, _)| base.to_owned())
+        })
         .or_else(|| word.strip_suffix('s').and_then(known))
         .or_else(|| word.strip_suffix("es").and_then(known))
         .or_else(|| {
-            ["ing", "ed", "ion", "ation", "ment", "al", "er"].iter().find_map(|suffix| {
-                let stem = word.strip_suffix(suffix)?;
-                known(stem)
-                    .or_else(|| known(&format!("{stem}e")))
-                    .or_else(|| known(&format!("{}y", stem.strip_suffix('i')?)))
-                    .or_else(|| undoubled(stem).and_then(known))
-            })
+            ["ing", "ed", "ion", "ation", "ment", "al", "er"]
+                .iter()
+                .find_map(|suffix| {
+                    let stem = word.strip_suffix(suffix)?;
+                    known(stem)
+                        .or_else(|| known(&format!("{stem}e")))
+                        .or_else(|| known(&format!("{}y", stem.strip_suffix('i')?)))
+                        .or_else(|| undoubled(stem).and_then(known))
+                })
         })
-        .or_else(|| is_past(word).then(|| word.strip_suffix("ed").map(str::to_owned)).flatten())
-        .or_else(|| is_participle(word).then(|| word.strip_suffix("ing").map(str::to_owned)).flatten())
+        .or_else(|| {
+            is_past(word)
+                .then(|| word.strip_suffix("ed").map(str::to_owned))
+                .flatten()
+        })
+        .or_else(|| {
+            is_participle(word)
+                .then(|| word.strip_suffix("ing").map(str::to_owned))
+                .flatten()
+        })
 }
 
 pub(super) fn past(base: &str) -> String {
@@ -172,9 +360,9 @@ pub(super) fn participle(base: &str) -> String {
 /// Short verbs double their last consonant: `stop`, `stopped`.
 fn doubled(base: &str) -> String {
     const DOUBLING: &[&str] = &[
-        "ban", "begin", "commit", "cut", "drag", "drop", "enrol", "forget", "get", "hit", "log", "pin", "plan", "put", "quit",
-        "refer", "reset", "run", "scan", "set", "shut", "skip", "split", "star", "stop", "submit", "swap", "tag", "tap",
-        "transfer", "win",
+        "ban", "begin", "commit", "cut", "drag", "drop", "enrol", "forget", "get", "hit", "log",
+        "pin", "plan", "put", "quit", "refer", "reset", "run", "scan", "set", "shut", "skip",
+        "split", "star", "stop", "submit", "swap", "tag", "tap", "transfer", "win",
     ];
     match base.chars().last() {
         Some(last) if DOUBLING.contains(&base) => format!("{base}{last}"),

@@ -1,0 +1,182 @@
+//! Findings about a plan, and how a person reads them.
+
+use annotate_snippets::{AnnotationKind, Level as Severity, Renderer, Snippet};
+
+use crate::plan::{Source, Span};
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// The plan can't be used.
+    Error,
+    /// The plan can be used, and somebody should look.
+    Warning,
+}
+
+/// Something wrong in a plan: what, where, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The stable name of the check.
+    pub code: &'static str,
+    /// How much it weighs.
+    pub level: Level,
+    /// What is wrong.
+    pub message: String,
+    /// Where; `None` for a finding about the folder.
+    pub span: Option<Span>,
+    /// What stands at that place.
+    pub label: String,
+    /// Other places that explain it.
+    pub notes: Vec<Note>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// A place that explains a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Where.
+    pub span: Span,
+    /// What stands there.
+    pub label: String,
+}
+
+impl Diagnostic {
+    pub(super) fn error(code: &'static str, message: impl Into<String>, span: Span) -> Self {
+        Self::new(code, Level::Error, message.into(), Some(span))
+    }
+
+    pub(super) fn warning(code: &'static str, message: impl Into<String>, span: Span) -> Self {
+        Self::new(code, Level::Warning, message.into(), Some(span))
+    }
+
+    /// An error about the schema folder rather than a place in a file.
+    pub(super) fn folder(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(code, Level::Error, message.into(), None)
+    }
+
+    fn new(code: &'static str, level: Level, message: String, span: Option<Span>) -> Self {
+        Self {
+            code,
+            level,
+            message,
+            span,
+            label: String::new(),
+            notes: Vec::new(),
+            help: None,
+        }
+    }
+
+    pub(super) fn label(self, label: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            ..self
+        }
+    }
+
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        Self {
+            help: Some(help.into()),
+            ..self
+        }
+    }
+
+    pub(super) fn suggest(self, kind: &str, name: Option<&str>) -> Self {
+        match name {
+            Some(name) => self.help(format!("did you mean {kind}`{name}`?")),
+            None => self,
+        }
+    }
+
+    pub(super) fn note(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.notes.push(Note {
+            span,
+            label: label.into(),
+        });
+        self
+    }
+
+    pub(super) fn boxed(self) -> Box<Self> {
+        Box::new(self)
+    }
+}
+
+/// Renders findings as rustc does, each with an excerpt of its source. `folder` is put before the files' names.
+#[must_use]
+pub fn render(
+    diagnostics: &[Diagnostic],
+    sources: &[Source],
+    folder: &str,
+    colour: bool,
+) -> String {
+    let renderer = if colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let reports: Vec<String> = diagnostics
+        .iter()
+        .map(|finding| render_one(finding, sources, folder, &renderer))
+        .collect();
+    reports.join("\n\n")
+}
+
+fn render_one(
+    finding: &Diagnostic,
+    sources: &[Source],
+    folder: &str,
+    renderer: &Renderer,
+) -> String {
+    let severity = match finding.level {
+        Level::Error => Severity::ERROR,
+        Level::Warning => Severity::WARNING,
+    };
+    let title = severity
+        .primary_title(finding.message.as_str())
+        .id(finding.code);
+    let place = finding
+        .span
+        .and_then(|span| Some((span, sources.get(span.file)?)));
+    let Some((span, source)) = place else {
+        let group = match &finding.help {
+            Some(help) => title.element(Severity::HELP.message(help.as_str())),
+            None => annotate_snippets::Group::with_title(title),
+        };
+        return renderer.render(&[group]);
+    };
+    let path = |source: &Source| format!("{folder}/{}", source.path);
+    let primary = AnnotationKind::Primary
+        .span(span.start..span.end)
+        .label(finding.label.as_str());
+    let (here, elsewhere): (Vec<&Note>, Vec<&Note>) = finding
+        .notes
+        .iter()
+        .partition(|note| note.span.file == span.file);
+    let mut snippet = Snippet::source(source.text.as_str())
+        .path(path(source))
+        .annotation(primary);
+    for note in here {
+        snippet = snippet.annotation(
+            AnnotationKind::Context
+                .span(note.span.start..note.span.end)
+                .label(note.label.as_str()),
+        );
+    }
+    let mut group = title.element(snippet);
+    for note in elsewhere {
+        if let Some(source) = sources.get(note.span.file) {
+            let context = AnnotationKind::Context
+                .span(note.span.start..note.span.end)
+                .label(note.label.as_str());
+            group = group.element(
+                Snippet::source(source.text.as_str())
+                    .path(path(source))
+                    .annotation(context),
+            );
+        }
+    }
+    if let Some(help) = &finding.help {
+        group = group.element(Severity::HELP.message(help.as_str()));
+    }
+    renderer.render(&[group])
+}
