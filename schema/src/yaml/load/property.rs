@@ -10,6 +10,7 @@ use crate::yaml::tree::{Content, Node};
 const TYPES: &[&str] = &[
     "string", "integer", "number", "boolean", "datetime", "duration", "enum", "array",
 ];
+/// The keys that every property may have.
 const KEYS: &[&str] = &[
     "type",
     "description",
@@ -21,15 +22,18 @@ const KEYS: &[&str] = &[
     "deprecated",
     "set",
     "allow",
-    "values",
-    "items",
-    "max_items",
-    "max_length",
-    "pattern",
-    "format",
-    "min",
-    "max",
 ];
+
+/// The keys that a type adds to them.
+fn type_keys(ty: &Type) -> &'static [&'static str] {
+    match ty {
+        Type::String { .. } => &["max_length", "pattern", "format"],
+        Type::Integer { .. } | Type::Number { .. } => &["min", "max"],
+        Type::Boolean | Type::Datetime | Type::Duration => &[],
+        Type::Enum(_) => &["values"],
+        Type::Array { .. } => &["items", "max_items"],
+    }
+}
 
 /// Resolves types against the plan's enums.
 pub(super) struct Types<'a> {
@@ -145,9 +149,10 @@ impl Types<'_> {
                         );
                     }
                 }
+                let known = [KEYS, type_keys(&ty)].concat();
                 map.finish(
                     &format!("a property of type {}", ty.as_str()),
-                    KEYS,
+                    &known,
                     findings,
                 );
                 property.ty = ty;
@@ -211,24 +216,20 @@ impl Types<'_> {
                 let max_items = map
                     .take("max_items")
                     .and_then(|node| findings.number("max_items", whole, node));
-                let items = map
-                    .take("items")
-                    .and_then(|node| findings.text("items", node));
-                let Some(items) = items else {
+                let Some(node) = map.take("items") else {
                     findings.add(
                         Diagnostic::error("missing-items", "an array needs `items`", word.span)
                             .label("of what?"),
                     );
                     return None;
                 };
-                if items.value == "array" {
-                    findings.add(
-                        Diagnostic::error("nested-array", "an array can't hold arrays", items.span)
-                            .label("an array of arrays"),
-                    );
+                let items = self.items(name, node)?;
+                if let Type::Array { .. } = items {
+                    let finding =
+                        Diagnostic::error("nested-array", "an array can't hold arrays", node.span);
+                    self.findings.add(finding.label("an array of arrays"));
                     return None;
                 }
-                let items = self.ty(name, &items, map)?;
                 Type::Array {
                     items: Box::new(items),
                     max_items,
@@ -242,6 +243,38 @@ impl Types<'_> {
                 }
             },
         })
+    }
+
+    /// The type of an array's items: a word, or a mapping with `type` and its constraints.
+    fn items(&mut self, name: &Spanned<String>, node: &Node) -> Option<Type> {
+        if !matches!(node.content, Content::Map(_)) {
+            let word = self.findings.text("items", node)?;
+            return self.ty(
+                name,
+                &word,
+                &mut Map {
+                    entries: Vec::new(),
+                    span: node.span,
+                },
+            );
+        }
+        let mut map = self.findings.map("items", node)?;
+        let Some(word) = map.take("type") else {
+            self.findings.add(
+                Diagnostic::error("missing-type", "`items` has no `type`", node.span)
+                    .label("items of what?"),
+            );
+            return None;
+        };
+        let word = self.findings.text("type", word)?;
+        let ty = self.ty(name, &word, &mut map)?;
+        let known = [&["type"], type_keys(&ty)].concat();
+        map.finish(
+            &format!("an item of type {}", ty.as_str()),
+            &known,
+            self.findings,
+        );
+        Some(ty)
     }
 
     fn range<T: std::str::FromStr + PartialOrd>(

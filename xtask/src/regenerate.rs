@@ -1,0 +1,124 @@
+//! `regenerate`: from the YAML to everything that is generated from it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{IsTerminal, stderr};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use trackplan_schema::lock;
+use trackplan_schema::yaml::{self, Level};
+
+/// Validates the plan in `folder` and writes its compiled form; with `check`, only compares it.
+pub(crate) fn run(folder: &Path, check: bool) -> Result<ExitCode> {
+    let name = folder
+        .file_name()
+        .map_or_else(|| "schema".into(), |name| name.to_string_lossy());
+    let sources = match yaml::read_sources(folder) {
+        Ok(sources) => sources,
+        Err(finding) => {
+            eprintln!(
+                "{}",
+                yaml::render(&[finding], &[], &name, stderr().is_terminal())
+            );
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let (plan, findings) = yaml::load(sources);
+    if !findings.is_empty() {
+        eprintln!(
+            "{}\n",
+            yaml::render(&findings, &plan.sources, &name, stderr().is_terminal())
+        );
+    }
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.level == Level::Error)
+        .count();
+    if errors > 0 {
+        let plural = if errors == 1 { "" } else { "s" };
+        eprintln!("the tracking plan has {errors} error{plural}; nothing was written");
+        return Ok(ExitCode::FAILURE);
+    }
+    let files = lock::compile(&plan);
+    let target = folder.join(lock::FOLDER);
+    let changes = changes(&target, &files)?;
+    let events = plan.events.len();
+    if changes.is_empty() {
+        println!("{name}/{}: up to date ({events} events)", lock::FOLDER);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if check {
+        for (path, change) in &changes {
+            eprintln!("{change:>8} {name}/{}/{path}", lock::FOLDER);
+        }
+        eprintln!("the compiled plan is stale; run: cargo xtask regenerate");
+        return Ok(ExitCode::FAILURE);
+    }
+    for path in changes.keys() {
+        let file = target.join(path);
+        match files.get(path) {
+            Some(text) => {
+                let parent = file.parent().unwrap_or(&target);
+                fs::create_dir_all(parent)
+                    .with_context(|| format!("can't create {}", parent.display()))?;
+                fs::write(&file, text)
+                    .with_context(|| format!("can't write {}", file.display()))?;
+            }
+            None => fs::remove_file(&file)
+                .with_context(|| format!("can't remove {}", file.display()))?,
+        }
+    }
+    println!(
+        "{name}/{}: wrote {} of {} files ({events} events)",
+        lock::FOLDER,
+        changes.len(),
+        files.len()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What differs between the folder and the compiled plan, by path.
+fn changes(
+    target: &Path,
+    files: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, &'static str>> {
+    let mut changes: BTreeMap<String, &'static str> = BTreeMap::new();
+    for (path, text) in files {
+        match fs::read_to_string(target.join(path)) {
+            Ok(current) if current.replace('\r', "") == *text => {}
+            Ok(_) => _ = changes.insert(path.clone(), "changed"),
+            Err(_) => _ = changes.insert(path.clone(), "missing"),
+        }
+    }
+    for path in existing(target)? {
+        if !files.contains_key(&path) {
+            changes.insert(path, "extra");
+        }
+    }
+    Ok(changes)
+}
+
+/// The files of the compiled plan's folder, two levels deep as `compile` lays them out.
+fn existing(target: &Path) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    let Ok(entries) = fs::read_dir(target) else {
+        return Ok(found);
+    };
+    for entry in entries {
+        let entry = entry.with_context(|| format!("can't read {}", target.display()))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !entry.path().is_dir() {
+            found.push(name);
+            continue;
+        }
+        for inner in fs::read_dir(entry.path())
+            .with_context(|| format!("can't read {}", entry.path().display()))?
+        {
+            let inner = inner.with_context(|| format!("can't read {}", entry.path().display()))?;
+            found.push(format!("{name}/{}", inner.file_name().to_string_lossy()));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,47 @@
+//! `test`: everything that a change to this repo must pass, in one target folder.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+
+const STEPS: &[(&str, &[&str])] = &[
+    ("format", &["fmt", "--all", "--", "--check"]),
+    (
+        "lints",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
+    ("plan", &["xtask", "check"]),
+    ("tests", &["test", "--workspace"]),
+    ("docs", &["doc", "--workspace", "--no-deps"]),
+];
+
+/// Runs every step and stops at the first that fails.
+pub(crate) fn run() -> Result<ExitCode> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    for (name, arguments) in STEPS {
+        eprintln!("== {name}: cargo {}", arguments.join(" "));
+        let mut command = Command::new(&cargo);
+        if *name == "docs" {
+            command.env("RUSTDOCFLAGS", "-D warnings");
+        }
+        let status = command
+            .args(*arguments)
+            .status()
+            .with_context(|| format!("can't run cargo for {name}"))?;
+        if !status.success() {
+            eprintln!(
+                "{name} failed; to repeat this step alone: cargo {}",
+                arguments.join(" ")
+            );
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
