@@ -8,3 +8,6 @@ mod tree;
 
 pub use diagnostic::{Diagnostic, Level, Note, render};
 pub use load::{load, read_sources};
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,7 @@ pub(crate) fn run(folder: &Path, check: bool) -> Result<ExitCode> {
         Err(finding) => {
             eprintln!(
                 "{}",
-                yaml::render(&[finding], &[], &name, stderr().is_terminal())
+                yaml::render(&[*finding], &[], &name, stderr().is_terminal())
             );
             return Ok(ExitCode::FAILURE);
         }

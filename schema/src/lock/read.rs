@@ -116,7 +116,7 @@ impl<'a> Record<'a> {
 
     /// The indented lines.
     pub fn fields(&self) -> impl Iterator<Item = Field<'a>> + Clone + use<'a> {
-        records(self.body).map(|record| record.head)
+        self.body.lines().map(Field::parse)
     }
 
     /// The value of the indented line with this key.
@@ -178,22 +178,18 @@ impl<'a> Index<'a> {
         }
     }
 
-    fn values(&self, key: &str) -> impl Iterator<Item = &'a str> + Clone {
-        records(self.text)
-            .map(|record| record.head)
-            .filter(move |field| field.key == key)
-            .map(|field| field.value)
-    }
-
     /// The plan's name.
     #[must_use]
     pub fn plan(&self) -> &'a str {
-        self.values("plan").next().unwrap_or_default()
+        self.heads("plan").next().unwrap_or_default()
     }
 
     /// The names of a kind, sorted.
     pub fn names(&self, kind: Kind) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        let key = kind.as_str();
+        self.heads(kind.as_str())
+    }
+
+    fn heads(&self, key: &'static str) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
         records(self.text)
             .map(|record| record.head)
             .filter(move |field| field.key == key)

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use super::{Kind, VERSION, file_name};
 use crate::content_hash;
 use crate::naming::State;
-use crate::plan::{Deprecation, Enum, Event, Flag, Group, Plan, Property, Span, Type};
+use crate::plan::{Deprecation, Enum, Event, Flag, Format, Group, Pii, Plan, Property, Span, Type};
 
 /// Every file of the compiled plan: path below the lock folder, and text.
 ///
@@ -106,7 +106,7 @@ impl Text {
             if property.set_once {
                 self.line(&inner, "set_once", "");
             }
-            self.optional(&inner, "pii", property.pii.map(|pii| pii.as_str()));
+            self.optional(&inner, "pii", property.pii.map(Pii::as_str));
             self.optional(&inner, "unit", property.unit.as_deref());
             self.deprecation(&inner, property.deprecated.as_ref());
         }
@@ -122,7 +122,7 @@ impl Text {
             } => {
                 self.optional(indent, "max_length", *max_length);
                 self.optional(indent, "pattern", pattern.as_deref());
-                self.optional(indent, "format", format.map(|format| format.as_str()));
+                self.optional(indent, "format", format.map(Format::as_str));
             }
             Type::Integer { min, max } => {
                 self.optional(indent, "min", *min);

@@ -135,7 +135,9 @@ fn properties(plan: &Plan, properties: &[Property], findings: &mut Findings) {
                 first.map_or(name.span, |first| first.name.span),
             );
         }
-        reserved(name, findings);
+        if reserved(name, findings) {
+            continue;
+        }
         let mut allowed = Allowed::new(&property.allow);
         if let Some(violation) = plan.conventions.check_property(&name.value) {
             allowed.add("property", name, violation, findings);
@@ -159,7 +161,8 @@ fn reads_as_question(name: &str) -> bool {
         .any(|question| name.starts_with(question))
 }
 
-fn reserved(name: &Spanned<String>, findings: &mut Findings) {
+/// Reports a name that no property can have; whether it was one.
+fn reserved(name: &Spanned<String>, findings: &mut Findings) -> bool {
     let reason = if name.value.starts_with('$') {
         "names with `$` are PostHog's own"
     } else if RESERVED.contains(&name.value.as_str()) {
@@ -167,10 +170,11 @@ fn reserved(name: &Spanned<String>, findings: &mut Findings) {
     } else if name.value.chars().any(char::is_control) {
         "a name holds no control characters"
     } else {
-        return;
+        return false;
     };
     let message = format!("a property can't be called `{}`", name.value.escape_debug());
     findings.add(Diagnostic::error("reserved-name", message, name.span).label(reason));
+    true
 }
 
 fn scope_key(plan: &Plan, event: &Event, findings: &mut Findings) {

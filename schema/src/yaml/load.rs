@@ -22,12 +22,13 @@ use property::Types;
 /// # Errors
 ///
 /// The folder or one of its files can't be read, or there is none; the finding says what to do.
-pub fn read_sources(folder: &Path) -> Result<Vec<Source>, Diagnostic> {
+pub fn read_sources(folder: &Path) -> Result<Vec<Source>, Box<Diagnostic>> {
     let unreadable = |path: &Path, error: std::io::Error| {
         Diagnostic::folder(
             "unreadable",
             format!("can't read {}: {error}", path.display()),
         )
+        .boxed()
     };
     let mut sources = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
@@ -49,7 +50,8 @@ pub fn read_sources(folder: &Path) -> Result<Vec<Source>, Diagnostic> {
             folder.display()
         );
         return Err(Diagnostic::folder("no-plan", message)
-            .help("write the first one, for example plan.yaml with `plan:` and `events:`"));
+            .help("write the first one, for example plan.yaml with `plan:` and `events:`")
+            .boxed());
     }
     sources.sort_by(|left, right| left.path.cmp(&right.path));
     Ok(sources)

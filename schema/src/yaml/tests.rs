@@ -1,0 +1,312 @@
+use super::{Level, load, render};
+use crate::lock;
+use crate::plan::Source;
+
+const GOOD: &str = "\
+plan: shop
+tiers:
+  critical: { requires: [description, owner] }
+owners:
+  growth: { contact: '#growth' }
+enums:
+  currency: [eur, usd]
+groups:
+  team: { key: team_slug, properties: { plan: string } }
+shared:
+  page: { type: string, max_length: 40 }
+events:
+  invoice_paid:
+    description: Money arrived.
+    tier: critical
+    owner: growth
+    scope: team
+    use: [page]
+    properties:
+      currency: currency
+      amount: { type: number, min: 0, optional: true }
+      items: { type: array, items: string, max_items: 3 }
+funnels:
+  revenue: { steps: [invoice_paid, invoice_paid], by: team }
+";
+
+fn sources(files: &[(&str, &str)]) -> Vec<Source> {
+    files
+        .iter()
+        .map(|(path, text)| Source {
+            path: (*path).to_owned(),
+            text: (*text).to_owned(),
+        })
+        .collect()
+}
+
+fn findings(text: &str) -> Vec<(&'static str, String)> {
+    let (_, findings) = load(sources(&[("plan.yaml", text)]));
+    findings
+        .into_iter()
+        .map(|finding| (finding.code, finding.message))
+        .collect()
+}
+
+fn codes(text: &str) -> Vec<&'static str> {
+    findings(text).into_iter().map(|(code, _)| code).collect()
+}
+
+#[test]
+fn a_good_plan_has_no_findings() {
+    assert_eq!(findings(GOOD), []);
+}
+
+#[test]
+fn one_wrong_line_gives_one_finding() {
+    let cases = [
+        ("currency: currency", "currency: curency", "unknown-type"),
+        ("tier: critical", "tier: critcal", "unknown-reference"),
+        ("owner: growth", "owner: grwth", "unknown-reference"),
+        ("scope: team", "scope: tem", "unknown-reference"),
+        ("owner: growth", "tags: [money]", "tier-demand"),
+        ("max_items: 3", "maxitems: 3", "unknown-key"),
+        ("min: 0,", "max_length: 4,", "unknown-key"),
+        ("min: 0,", "min: 3, max: 2,", "empty-range"),
+        ("optional: true", "optional: maybe", "invalid-value"),
+        ("[eur, usd]", "[eur, eur]", "duplicate"),
+        ("currency: currency", "page: string", "duplicate"),
+        ("currency: currency", "team_slug: string", "scope-key"),
+        (
+            "currency: currency",
+            "payCurrency: currency",
+            "property-case",
+        ),
+        ("currency: currency", "paid: boolean", "boolean-name"),
+        ("currency: currency", "actor: string", "reserved-name"),
+        ("currency: currency", "$ip: string", "reserved-name"),
+        (
+            "currency: currency",
+            "form: { type: enum, values: [] }",
+            "empty-enum",
+        ),
+        (
+            "currency: currency",
+            "form: { type: enum }",
+            "missing-values",
+        ),
+        (
+            "currency: currency",
+            "form: { type: array }",
+            "missing-items",
+        ),
+        (
+            "currency: currency",
+            "form: { description: x }",
+            "missing-type",
+        ),
+        (
+            "currency: currency",
+            "form: { type: integer, examples: [x] }",
+            "invalid-example",
+        ),
+        ("use: [page]", "use: [pag]", "unknown-reference"),
+        (
+            "steps: [invoice_paid, invoice_paid]",
+            "steps: [invoice_paid]",
+            "short-funnel",
+        ),
+        ("events:", "event:", "unknown-key"),
+        ("plan: shop", "plan: &shop shop\nx: *shop", "yaml-alias"),
+        ("plan: shop", "plan: [shop", "yaml-syntax"),
+    ];
+    for (right, wrong, code) in cases {
+        let text = GOOD.replacen(right, wrong, 1);
+        assert_ne!(text, GOOD, "{right}");
+        let codes: Vec<_> = codes(&text)
+            .into_iter()
+            .filter(|found| *found != "unknown-reference" || code == "unknown-reference")
+            .collect();
+        assert_eq!(codes, [code], "{wrong}");
+    }
+}
+
+#[test]
+fn names_answer_to_the_conventions_unless_allowed() {
+    let named =
+        |name: &str, more: &str| codes(&format!("events:\n  {name}: {{ description: x{more} }}\n"));
+    assert_eq!(named("invoice_paid", ""), [""; 0]);
+    assert_eq!(named("invoice_pay", ""), ["event-tense"]);
+    assert_eq!(named("InvoicePaid", ""), ["event-case"]);
+    assert_eq!(named("paid_invoice", ""), ["event-grammar"]);
+    assert_eq!(
+        named("invoice_pay", ", allow: { event-tense: history }"),
+        [""; 0]
+    );
+    assert_eq!(
+        named("invoice_paid", ", allow: { event-tense: history }"),
+        ["unused-allow"]
+    );
+    assert_eq!(
+        named("invoice_paid", ", allow: { event-tens: history }"),
+        ["unknown-allow"]
+    );
+}
+
+#[test]
+fn every_finding_of_every_file_comes_out_in_order() {
+    let event = |name: &str| format!("events:\n  {name}: {{ tier: gold }}\n");
+    let many: String = (0..50)
+        .map(|index| format!("  a{index}_paid: {{ ownr: x }}\n"))
+        .collect();
+    let (_, found) = load(sources(&[
+        ("a.yaml", &format!("events:\n{many}")),
+        ("b.yaml", &event("b_paid")),
+    ]));
+    assert_eq!(found.len(), 51);
+    assert!(found.is_sorted_by_key(|finding| finding.span));
+    assert!(found.iter().all(|finding| finding.level == Level::Error));
+}
+
+#[test]
+fn an_excerpt_shows_the_place_and_the_way_out() {
+    let text = GOOD.replace("currency: currency", "currency: curency");
+    let (plan, found) = load(sources(&[("plan.yaml", &text)]));
+    let expected = "\
+error[unknown-type]: property `currency` has the unknown type `curency`
+  --> schema/plan.yaml:20:17
+   |
+20 |       currency: curency
+   |                 ^^^^^^^ no such type or enum
+   |
+   = help: did you mean the enum `currency`?";
+    assert_eq!(render(&found, &plan.sources, "schema", false), expected);
+}
+
+#[test]
+fn a_duplicate_points_at_the_first_definition_in_another_file() {
+    let event = "events:\n  invoice_paid: { description: x }\n";
+    let (plan, found) = load(sources(&[("a.yaml", event), ("b.yaml", event)]));
+    let text = render(&found, &plan.sources, "schema", false);
+    assert!(
+        text.contains("schema/b.yaml:2:3") && text.contains("schema/a.yaml:2:3"),
+        "{text}"
+    );
+}
+
+#[test]
+fn bad_files_never_panic() {
+    for text in [
+        "",
+        "~",
+        "- a",
+        "a",
+        "\u{feff}plan: x",
+        "? [a]\n: b",
+        "events: []",
+        "é: [ü",
+        "a: b: c",
+        "\t",
+        "%YAML 9\n---\n",
+    ] {
+        let (plan, found) = load(sources(&[("plan.yaml", text)]));
+        let text = render(&found, &plan.sources, "schema", false);
+        assert_eq!(text.is_empty(), found.is_empty());
+    }
+    let deep = "[".repeat(10_000);
+    assert!(!codes(&deep).is_empty());
+}
+
+#[test]
+fn the_compiled_plan_reads_back_and_ignores_the_order_of_files() {
+    let (head, events) = GOOD.split_at(GOOD.find("events:").expect("GOOD has events"));
+    let (one, _) = load(sources(&[("a.yaml", head), ("b.yaml", events)]));
+    let compiled = lock::compile(&one);
+    let mut shuffled = one.clone();
+    shuffled.events.reverse();
+    shuffled.sources.reverse();
+    for event in &mut shuffled.events {
+        event.properties.reverse();
+    }
+    let again = lock::compile(&shuffled);
+    assert!(
+        compiled
+            .iter()
+            .filter(|(path, _)| *path != "places")
+            .all(|(path, text)| again.get(path) == Some(text))
+    );
+
+    let index = lock::Index::parse(&compiled["index"]).expect("the index is current");
+    assert_eq!(index.plan(), "shop");
+    assert_eq!(
+        index.names(lock::Kind::Event).collect::<Vec<_>>(),
+        ["invoice_paid"]
+    );
+    let event = lock::Event::parse(&compiled["event/invoice_paid"]).expect("an event's file");
+    assert_eq!(event.scope(), Some(("team", "team_slug")));
+    assert_eq!(
+        event
+            .properties()
+            .map(|property| property.name())
+            .collect::<Vec<_>>(),
+        ["amount", "currency", "items", "page"]
+    );
+    let amount = event.property("amount").expect("declared");
+    assert!(amount.is_optional() && !amount.is_nullable());
+    assert_eq!(
+        (amount.type_name(), amount.field("min")),
+        ("number", Some("0"))
+    );
+    let currency = event.property("currency").expect("declared");
+    assert_eq!(
+        (currency.enum_name(), currency.members().collect::<Vec<_>>()),
+        (Some("currency"), vec!["eur", "usd"])
+    );
+    assert_eq!(
+        lock::Places::parse(&compiled["places"]).get("event/invoice_paid/amount"),
+        Some("b.yaml:10:7")
+    );
+}
+
+#[test]
+fn a_lock_of_another_time_says_so() {
+    assert_eq!(
+        lock::Index::parse("trackplan-lock 99\n").err(),
+        Some(lock::Error::Newer { found: 99 })
+    );
+    for damaged in [
+        "",
+        "<<<<<<< HEAD\n",
+        "trackplan-lock x\n",
+        "trackplan-lock 0\n",
+    ] {
+        assert!(
+            matches!(
+                lock::Index::parse(damaged),
+                Err(lock::Error::Damaged { .. })
+            ),
+            "{damaged:?}"
+        );
+    }
+}
+
+#[test]
+fn hostile_names_stay_in_the_lock_folder() {
+    let long = "x".repeat(500);
+    for name in [
+        "../../etc",
+        "a/b",
+        "A",
+        "a",
+        "naïve",
+        "😀",
+        "",
+        ".",
+        long.as_str(),
+    ] {
+        let file = lock::file_name(lock::Kind::Event, name);
+        let inner = file.strip_prefix("event/").expect("below its kind");
+        assert!(
+            !inner.contains(['/', '.', '\\']) && inner.len() < 200,
+            "{file}"
+        );
+    }
+    assert_ne!(
+        lock::file_name(lock::Kind::Event, "A"),
+        lock::file_name(lock::Kind::Event, "a")
+    );
+}
