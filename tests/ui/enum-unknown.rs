@@ -1,0 +1,7 @@
+#[derive(trackplan::PlanEnum)]
+#[plan_enum("integratoin")]
+enum Integration {
+    Github,
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+use trackplan::track;
+
+fn main() {
+    track!("exported_pr_list");
+}

@@ -1,0 +1,5 @@
+use trackplan::track;
+
+fn main() {
+    track!("pr_list_exported", format = "csv", hasFilters = true, row_count = 1);
+}
