@@ -110,32 +110,36 @@ pub(crate) fn check(call: Call) -> Result<Checked, Vec<syn::Error>> {
     })
 }
 
+/// A typo gets the event that was meant; a name that no event is close to is held against the conventions.
 fn unknown_event(plan: &Plan, name: &str) -> String {
-    let mut message = format!("the tracking plan has no event `{name}`");
+    let message = format!("the tracking plan has no event `{name}`");
     let Some(index) = plan.index() else {
         return message;
     };
     let violation = index.conventions().check_event(name, State::Completed);
-    let suggestion = violation
-        .as_ref()
-        .and_then(|violation| violation.suggestion.as_deref());
     let known = |wanted: &str| index.names(Kind::Event).find(|known| *known == wanted);
-    if let Some(violation) = &violation {
-        message.push_str(&format!("; the name {}", violation.problem));
+    let declare = "in the plan, then run: cargo xtask regenerate";
+    let Some(violation) = violation else {
+        return match nearest(name, index.names(Kind::Event)) {
+            Some(found) => format!("{message}\n  help: did you mean `{found}`?"),
+            None => format!("{message}\n  help: declare it {declare}"),
+        };
+    };
+    let problem = &violation.problem;
+    match violation.suggestion {
+        Some(better) if known(&better).is_some() => {
+            format!("{message}; the name {problem}\n  help: did you mean `{better}`?")
+        }
+        better => match (nearest(name, index.names(Kind::Event)), better) {
+            (Some(found), _) => format!("{message}\n  help: did you mean `{found}`?"),
+            (None, Some(better)) => {
+                format!("{message}; the name {problem}\n  help: declare it as `{better}` {declare}")
+            }
+            (None, None) => {
+                format!("{message}; the name {problem}\n  help: rename it, declare it {declare}")
+            }
+        },
     }
-    if let Some(found) = suggestion
-        .and_then(known)
-        .or_else(|| nearest(name, index.names(Kind::Event)))
-    {
-        message.push_str(&format!("\n  help: did you mean `{found}`?"));
-    } else if let Some(better) = suggestion {
-        message.push_str(&format!(
-            "\n  help: declare it as `{better}` in the plan, then run: cargo xtask regenerate"
-        ));
-    } else {
-        message.push_str("\n  help: declare it in the plan, then run: cargo xtask regenerate");
-    }
-    message
 }
 
 struct Checker<'a> {
@@ -234,7 +238,7 @@ impl Checker<'_> {
                 .map(|(group, _)| group)
                 .unwrap_or_default();
             return format!(
-                "`{name}` comes with the scope of `{event}`\n  help: write `groups({group} = …)`, or leave it to the request context"
+                "`{name}` comes with the scope of `{event}`\n  help: write `groups({group} = …)` instead"
             );
         }
         let names: Vec<&str> = self

@@ -103,7 +103,7 @@ fn groups(checked: &Checked) -> TokenStream {
 
 /// Expands to:
 ///
-/// ```ignore
+/// ```text
 /// match (&expression,) {
 ///     (p0,) => {
 ///         #[diagnostic::on_unimplemented(…)] trait P0: Property<Kind> {}

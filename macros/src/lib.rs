@@ -13,7 +13,7 @@ use proc_macro::TokenStream;
 
 /// Captures an event of the tracking plan and returns its id.
 ///
-/// ```ignore
+/// ```text
 /// track!("pr_detail_viewed", actor = &user, groups(team = &team.slug), pr_state = pr.state);
 /// ```
 #[proc_macro]
@@ -23,7 +23,7 @@ pub fn track(input: TokenStream) -> TokenStream {
 
 /// Captures an event of the tracking plan when the annotated function has returned.
 ///
-/// ```ignore
+/// ```text
 /// #[tracked("integration_connected", on = Ok(outcome), actor = &user, integration = "github")]
 /// async fn connect_github(user: User) -> Result<Redirect, AppError> { … }
 /// ```

@@ -18,7 +18,7 @@ struct Outcome {
 #[test]
 fn track_sends_literals_and_values() {
     let sink = Sink::new();
-    let rows = vec![1, 2, 3];
+    let rows = [1, 2, 3];
     let id = track!(
         "pr_list_exported",
         actor = "user_1",
