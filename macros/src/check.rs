@@ -37,8 +37,7 @@ pub(crate) struct Value {
 }
 
 pub(crate) fn check(call: Call) -> Result<Checked, Vec<syn::Error>> {
-    let plan =
-        plan::current().map_err(|message| vec![syn::Error::new(call.event.span(), message)])?;
+    let plan = plan::current().map_err(|message| plan::unusable(message, call.event.span()))?;
     let name = call.event.value();
     let file = plan.file(Kind::Event, &name);
     let event = file

@@ -24,7 +24,8 @@ pub(crate) fn track(input: TokenStream) -> TokenStream {
         Ok(checked) => capture(&checked),
         Err(errors) => {
             let errors = compile_errors(&errors);
-            quote!({ #errors })
+            // What a capture returns, so that one mistake is one error.
+            quote!({ #errors ::trackplan::Uuid::nil() })
         }
     }
 }
@@ -176,7 +177,7 @@ pub(crate) fn init(input: TokenStream) -> TokenStream {
             let paths = plan.tracked_paths();
             quote!(#(let _ = ::core::include_bytes!(#paths);)*)
         }
-        Err(message) => syn::Error::new(Span::call_site(), message).to_compile_error(),
+        Err(message) => compile_errors(&plan::unusable(message, Span::call_site())),
     };
     let client = if input.is_empty() {
         quote!(::trackplan::Client::from_env())

@@ -63,7 +63,7 @@ pub(crate) fn tracked(arguments: TokenStream, item: &TokenStream) -> TokenStream
             _ => true,
         }
     });
-    let mut events = Vec::new();
+    let (mut events, mut is_broken) = (Vec::new(), false);
     for (index, call) in calls.into_iter().enumerate() {
         let outcome = call.map_err(|error| vec![error]).and_then(|call| {
             let on = call
@@ -81,10 +81,13 @@ pub(crate) fn tracked(arguments: TokenStream, item: &TokenStream) -> TokenStream
         });
         match outcome {
             Ok(event) => events.push(event),
-            Err(found) => errors.extend(found),
+            Err(found) => {
+                is_broken = true;
+                errors.extend(found);
+            }
         }
     }
-    if !errors.is_empty() {
+    if is_broken || !errors.is_empty() {
         return with_errors(&function.plain(), &errors);
     }
     function.expand(&events)

@@ -28,8 +28,9 @@ const FRESH: Duration = Duration::from_secs(1);
 
 static CACHE: Mutex<Option<HashMap<PathBuf, (Instant, Loaded)>>> = Mutex::new(None);
 
-/// The plan of the crate that is being built.
-pub(crate) fn current() -> Loaded {
+/// The plan of the crate that is being built. What is wrong with a plan as a whole is said once, not at each call:
+/// later calls get `None`.
+pub(crate) fn current() -> Result<Arc<Plan>, Option<String>> {
     let start = std::env::var_os("CARGO_MANIFEST_DIR")
         .map(PathBuf::from)
         .unwrap_or_default();
@@ -38,11 +39,19 @@ pub(crate) fn current() -> Loaded {
     if let Some((read, loaded)) = cache.get(&start)
         && read.elapsed() < FRESH
     {
-        return loaded.clone();
+        return loaded.clone().map_err(|_| None);
     }
     let loaded = find(&start).and_then(load).map(Arc::new);
     cache.insert(start, (Instant::now(), loaded.clone()));
-    loaded
+    loaded.map_err(Some)
+}
+
+/// The error for a plan that can't be used, if this call is the one to say it.
+pub(crate) fn unusable(message: Option<String>, span: proc_macro2::Span) -> Vec<syn::Error> {
+    message
+        .map(|message| syn::Error::new(span, message))
+        .into_iter()
+        .collect()
 }
 
 /// The schema folder: named by `TRACKING_PLAN`, or the first with a compiled plan on the way up to the workspace.

@@ -31,7 +31,7 @@ fn expand(input: &DeriveInput) -> Result<TokenStream, Vec<syn::Error>> {
         let message = "name the plan's enum: #[plan_enum(\"integration\")], or #[plan_enum(\"pr_list_exported.format\")]";
         return Err(vec![syn::Error::new_spanned(&input.ident, message)]);
     };
-    let plan = plan::current().map_err(|message| vec![syn::Error::new(name.span(), message)])?;
+    let plan = plan::current().map_err(|message| plan::unusable(message, name.span()))?;
     let (path, members) = members(&plan, &name.value()).ok_or_else(|| {
         let names: Vec<String> = plan
             .index()
