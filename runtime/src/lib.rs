@@ -1,79 +1,85 @@
 //! Product analytics that the compiler checks against a tracking plan.
 //!
 //! - [`track!`], [`#[tracked]`](macro@tracked) and [`derive@PlanEnum`] check a call against the compiled plan.
-//! - [`init!`] starts the [`Client`], which batches, compresses and retries on a thread of its own and speaks
-//!   PostHog's protocol; its [`Guard`] flushes on drop.
+//! - [`init!`] starts the [`Client`], whose [`Guard`] delivers what is left at the end of the program.
+//! - [`Context`] says once per request whom its events are about; [`Actor`] and [`ToText`] make your own types ids
+//!   and keys.
 //! - [`testing::Sink`] catches what a test captures.
 //!
-//! Capturing never blocks on the network, never panics and never loses an event uncounted: see [`Stats`]. What
-//! is queued lives in memory, so a killed process loses it.
+//! ```
+//! use trackplan::{Client, Context, testing::Sink, track};
+//!
+//! // In a program: `let _guard = trackplan::init!();`, which reads POSTHOG_API_KEY and POSTHOG_HOST.
+//! let sink = Sink::new();
+//! let request = Context::new().actor("user_1").group("team", "acme");
+//! request.enter(|| {
+//!     track!("pr_list_exported", format = "csv", has_filters = false, row_count = 12);
+//! });
+//! assert_eq!(sink.one("pr_list_exported")["team_slug"], "acme");
+//! ```
+//!
+//! # Capturing
+//!
+//! A capture copies the values into a buffer, under one lock, and returns the event's id. It never waits for the
+//! network, never panics, needs no async runtime, and allocates nothing once the buffers have grown. A worker
+//! thread renders JSON, compresses it and posts batches to PostHog's `/batch/`, several at once.
+//!
+//! # Delivery
+//!
+//! - **At least once, counted once.** Id, time, person and name of an event are fixed at the capture and the same
+//!   bytes in each attempt; PostHog drops duplicates by them.
+//! - **Retries.** No answer, and the statuses 408, 429, 500, 502, 503 and 504, are tried again: 4 attempts in all,
+//!   with a wait that doubles, is random below its bound, and is at least what `Retry-After` asks for. Other
+//!   refusals are final. A batch that is too large (413) is split until only the culprit is lost.
+//! - **Bounded.** Everything undelivered fits [`Builder::buffer_bytes`]; what does not is lost.
+//! - **No silent loss.** Every event is delivered, queued, or lost for a counted reason: see [`Stats`]. Losses are
+//!   told as [`tracing`] warnings, at once and then at most every 10 s.
+//! - **The end.** Dropping the guard, or awaiting [`Guard::shutdown`], delivers what is left within
+//!   [`Builder::shutdown_budget`].
+//! - **Without a key**, or with an unusable host, the client is disabled, says in one log line what to set, and
+//!   counts what it is given. Install the `tracing` subscriber before the client, or the line is lost.
+//!
+//! Not there yet: queued events live in memory, so a killed process, `process::exit`, or a guard that is never
+//! dropped (a `static`, `mem::forget`) loses them; a forked child has no worker; a dead endpoint is tried anew with
+//! each batch.
+//!
+//! # Features
+//!
+//! `rustls` (default) and `native-tls` choose the TLS of the HTTP client; without one, only `http://` hosts work.
 
 // The macros name this crate from outside; its own doc examples and tests do too.
 extern crate self as trackplan;
 
-mod buffer;
+mod actor;
+mod batch;
+mod capture;
 mod client;
+mod context;
+mod current;
 mod delivery;
-mod pending;
+mod payload;
+mod queue;
 mod render;
-mod retry;
+mod rfc3339;
+mod stats;
 pub mod testing;
 mod value;
 
-use std::borrow::Cow;
-
-pub use client::{Builder, Client, Guard, Stats, install};
+pub use actor::Actor;
+pub use client::{Builder, Client};
+pub use context::Context;
+pub use current::{Guard, client, install};
+pub use stats::Stats;
 pub use trackplan_macros::{PlanEnum, init, track, tracked};
 pub use uuid::Uuid;
 pub use value::{PlanEnum, ToText};
 
-/// Somebody who acts: the person that an event is about.
-///
-/// ```
-/// use std::borrow::Cow;
-///
-/// struct User { id: i64 }
-/// impl trackplan::Actor for User {
-///     fn distinct_id(&self) -> Cow<'_, str> {
-///         Cow::Owned(format!("user_{}", self.id))
-///     }
-/// }
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be the `actor` of an event",
-    label = "no distinct id",
-    note = "implement `trackplan::Actor` for it, or give its id as text"
-)]
-pub trait Actor {
-    /// PostHog's distinct id of the person.
-    fn distinct_id(&self) -> Cow<'_, str>;
-}
-
-impl Actor for str {
-    fn distinct_id(&self) -> Cow<'_, str> {
-        Cow::Borrowed(self)
-    }
-}
-
-impl Actor for String {
-    fn distinct_id(&self) -> Cow<'_, str> {
-        Cow::Borrowed(self)
-    }
-}
-
-impl<T: Actor + ?Sized> Actor for &T {
-    fn distinct_id(&self) -> Cow<'_, str> {
-        (**self).distinct_id()
-    }
-}
-
 /// What the macros expand to; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::client::capture;
-    pub use crate::pending::{Pending, Tracked, call_once, text, tracked};
+    pub use crate::capture::{Pending, Tracked, call_once, capture, text, tracked};
     pub use crate::value::{
         Boolean, Datetime, Duration, Integer, Item, Items, List, Member, Nullable, Number,
-        Optional, PlanEnumOf, Property, Text, Value,
+        Optional, PlanEnumOf, Property, Text, Texts, Value,
     };
 }

@@ -1,50 +1,76 @@
-//! From compact records to the JSON that PostHog takes.
+//! From compact events to the JSON that PostHog takes.
 
 use std::io::Write;
-use std::time::{Duration, UNIX_EPOCH};
 
 use uuid::Uuid;
 
-use crate::buffer::{Head, tag};
+use crate::batch::{Batch, Head};
+use crate::payload::{Reader, tag};
+use crate::rfc3339;
 
-/// Properties of every event. Server SDKs set them so that the host's system and place are not taken for the person's.
-const COMMON: &str = concat!(
-    r#""$lib":"trackplan","$lib_version":""#,
-    env!("CARGO_PKG_VERSION"),
-    r#"","$is_server":true,"$geoip_disable":true"#
-);
+/// The properties of every event, rendered once. `$is_server` keeps PostHog from taking the host's system for the
+/// person's, `$geoip_disable` from taking the host's place for theirs.
+pub(crate) fn common_properties(disable_geoip: bool) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        r#""$lib":"trackplan","$lib_version":"{version}","$is_server":true,"$geoip_disable":{disable_geoip}"#
+    )
+}
 
-/// Appends an event as an element of `batch`.
-pub(crate) fn event(out: &mut Vec<u8>, head: Head, payload: &[u8]) {
-    let mut lines = head.event.split('\n');
-    let mut payload = Reader(payload);
+/// The body of `POST /batch/`. `sent_at` is the time of this attempt, by which the server corrects our clock.
+pub(crate) fn body(api_key: &str, sent_at: i64, common: &str, batch: &Batch) -> Vec<u8> {
+    let mut out = Vec::with_capacity(batch.json_bytes() + 256);
+    out.extend_from_slice(b"{\"api_key\":");
+    string(&mut out, api_key);
+    out.extend_from_slice(b",\"historical_migration\":false,\"sent_at\":");
+    timestamp(&mut out, sent_at);
+    out.extend_from_slice(b",\"batch\":[");
+    for (index, (head, payload)) in batch.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        event(&mut out, common, head, payload);
+    }
+    out.extend_from_slice(b"]}");
+    out
+}
+
+/// One event. Everything that the server tells duplicates by comes from the capture, so that each attempt renders
+/// the same bytes.
+pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8]) {
+    let mut description = head.event.split('\n');
+    let mut values = Reader(payload);
+    let (context, call) = (values.subject(), values.subject());
+    let actor = call.actor.or(context.actor);
+
     out.extend_from_slice(b"{\"event\":");
-    out.extend_from_slice(lines.next().unwrap_or("\"\"").as_bytes());
+    out.extend_from_slice(description.next().unwrap_or("\"\"").as_bytes());
     out.extend_from_slice(b",\"distinct_id\":");
-    let actor = payload.actor();
     match actor {
         Some(actor) => string(out, actor),
-        // Nobody is known: an id of its own, and no person profile for it.
-        None => string(out, &Uuid::from_u128(!head.uuid.as_u128()).to_string()),
+        // Nobody is known, so nobody shares the id: the event's own is as random as any.
+        None => uuid(out, head.uuid),
     }
-    // Writing to a Vec can't fail.
-    _ = write!(out, ",\"uuid\":\"{}\",\"timestamp\":", head.uuid);
-    timestamp(out, head.millis);
+    out.extend_from_slice(b",\"uuid\":");
+    uuid(out, head.uuid);
+    out.extend_from_slice(b",\"timestamp\":");
+    timestamp(out, captured_at(head.uuid));
     out.extend_from_slice(b",\"properties\":{");
-    out.extend_from_slice(COMMON.as_bytes());
+    out.extend_from_slice(common.as_bytes());
     if actor.is_none() {
         out.extend_from_slice(b",\"$process_person_profile\":false");
     }
-    groups(out, lines.next().unwrap_or_default(), &mut payload);
-    for line in lines {
-        let length = out.len();
+    let scope = description.next().unwrap_or_default();
+    groups(out, scope, [context.groups, call.groups]);
+    for property in description {
+        let before = out.len();
         out.push(b',');
-        match line.strip_prefix('=') {
+        match property.strip_prefix('=') {
             Some(constant) => out.extend_from_slice(constant.as_bytes()),
             None => {
-                out.extend_from_slice(line.as_bytes());
-                if !payload.value(out) {
-                    out.truncate(length);
+                out.extend_from_slice(property.as_bytes());
+                if !value(out, &mut values) {
+                    out.truncate(before);
                 }
             }
         }
@@ -52,115 +78,208 @@ pub(crate) fn event(out: &mut Vec<u8>, head: Head, payload: &[u8]) {
     out.extend_from_slice(b"}}");
 }
 
-/// `$groups`, and the key property of the event's scope.
-fn groups(out: &mut Vec<u8>, scope: &str, payload: &mut Reader<'_>) {
-    let mut key = None;
-    let mut is_first = true;
-    while let Some((group, value)) = payload.group() {
-        out.extend_from_slice(if is_first { b",\"$groups\":{" } else { b"," });
-        is_first = false;
+/// `$groups`, and the property that holds the key of the event's scope, such as `team_slug`.
+fn groups(out: &mut Vec<u8>, scope: &str, subjects: [Reader<'_>; 2]) {
+    let mut groups = subjects
+        .into_iter()
+        .flat_map(|mut reader| std::iter::from_fn(move || reader.group()))
+        .peekable();
+    if groups.peek().is_none() {
+        return;
+    }
+    let mut key_of_scope = None;
+    out.extend_from_slice(b",\"$groups\":");
+    let mut separator = b'{';
+    for (group, key) in groups {
+        out.push(separator);
+        separator = b',';
         let start = out.len();
         string(out, group);
         out.push(b':');
-        if let Some(rest) = out
-            .get(start..)
-            .and_then(|name| scope.as_bytes().strip_prefix(name))
-        {
-            key = Some((rest, value));
+        if let Some(property) = scope.as_bytes().strip_prefix(&out[start..]) {
+            key_of_scope = Some((property, key));
         }
-        string(out, value);
+        string(out, key);
     }
-    if !is_first {
-        out.push(b'}');
-    }
-    if let Some((rendered, value)) = key {
+    out.push(b'}');
+    if let Some((property, key)) = key_of_scope {
         out.push(b',');
-        out.extend_from_slice(rendered);
-        string(out, value);
+        out.extend_from_slice(property);
+        string(out, key);
     }
 }
 
-/// Reads what `Payload` wrote.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn tag(&mut self) -> u8 {
-        let Some((&tag, rest)) = self.0.split_first() else {
-            return tag::END;
-        };
-        self.0 = rest;
-        tag
-    }
-
-    fn word(&mut self) -> [u8; 8] {
-        let Some((word, rest)) = self.0.split_first_chunk() else {
-            return [0; 8];
-        };
-        self.0 = rest;
-        *word
-    }
-
-    fn text(&mut self) -> &'a str {
-        let length = usize::try_from(u64::from_le_bytes(self.word())).unwrap_or_default();
-        let (text, rest) = self.0.split_at_checked(length).unwrap_or_default();
-        self.0 = rest;
-        std::str::from_utf8(text).unwrap_or_default()
-    }
-
-    fn actor(&mut self) -> Option<&'a str> {
-        (self.tag() == tag::TEXT).then(|| self.text())
-    }
-
-    fn group(&mut self) -> Option<(&'a str, &'a str)> {
-        if self.tag() != tag::TEXT {
-            return None;
+/// Writes the next value; false if there is none.
+fn value(out: &mut Vec<u8>, values: &mut Reader<'_>) -> bool {
+    match values.tag() {
+        tag::NULL => out.extend_from_slice(b"null"),
+        tag::FALSE => out.extend_from_slice(b"false"),
+        tag::TRUE => out.extend_from_slice(b"true"),
+        tag::INT => {
+            out.extend_from_slice(itoa::Buffer::new().format(values.signed()).as_bytes());
         }
-        let group = self.text();
-        self.tag();
-        Some((group, self.text()))
-    }
-
-    /// Writes the next value; false if there is nothing to write.
-    fn value(&mut self, out: &mut Vec<u8>) -> bool {
-        match self.tag() {
-            tag::NULL => out.extend_from_slice(b"null"),
-            tag::FALSE => out.extend_from_slice(b"false"),
-            tag::TRUE => out.extend_from_slice(b"true"),
-            tag::INT => _ = write!(out, "{}", i64::from_le_bytes(self.word())),
-            tag::UINT => _ = write!(out, "{}", u64::from_le_bytes(self.word())),
-            tag::FLOAT => _ = serde_json::to_writer(out, &f64::from_le_bytes(self.word())),
-            tag::TEXT => string(out, self.text()),
-            tag::TIME => timestamp(out, u64::from_le_bytes(self.word())),
-            tag::LIST => {
-                out.push(b'[');
-                let start = out.len();
-                loop {
-                    let length = out.len();
-                    if length > start {
-                        out.push(b',');
-                    }
-                    if !self.value(out) {
-                        out.truncate(length);
-                        break;
-                    }
-                }
-                out.push(b']');
+        tag::UINT => {
+            out.extend_from_slice(itoa::Buffer::new().format(values.number()).as_bytes());
+        }
+        tag::FLOAT => {
+            out.extend_from_slice(zmij::Buffer::new().format(values.float()).as_bytes());
+        }
+        tag::TEXT => string(out, values.text()),
+        tag::TIME => timestamp(out, values.signed()),
+        tag::LIST => {
+            out.push(b'[');
+            let start = out.len();
+            while value(out, values) {
+                out.push(b',');
             }
-            _ => return false,
+            if out.len() > start {
+                out.pop();
+            }
+            out.push(b']');
         }
-        true
+        _ => return false,
     }
+    true
 }
 
 fn string(out: &mut Vec<u8>, text: &str) {
-    // Neither text nor a Vec can fail.
+    // Neither text nor a Vec has a way to fail.
     _ = serde_json::to_writer(out, text);
 }
 
-/// RFC 3339 in UTC with milliseconds, in quotes.
-pub(crate) fn timestamp(out: &mut Vec<u8>, millis: u64) {
-    // Years beyond 9999 have no RFC 3339 form.
-    const LAST: u64 = 253_402_300_799_999;
-    let time = UNIX_EPOCH + Duration::from_millis(millis.min(LAST));
-    _ = write!(out, "\"{}\"", humantime::format_rfc3339_millis(time));
+fn uuid(out: &mut Vec<u8>, uuid: Uuid) {
+    let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
+    out.push(b'"');
+    out.extend_from_slice(uuid.hyphenated().encode_lower(&mut text).as_bytes());
+    out.push(b'"');
+}
+
+fn timestamp(out: &mut Vec<u8>, unix_millis: i64) {
+    // A Vec has no way to fail.
+    _ = write!(out, "\"{}\"", rfc3339::Utc(unix_millis));
+}
+
+/// The first 48 bits of a version 7 id, in milliseconds since 1970.
+fn captured_at(uuid: Uuid) -> i64 {
+    (uuid.as_u128() >> 80) as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::payload::Payload;
+    use crate::value::Value;
+
+    const EXPORTED: &str =
+        "\"pr_list_exported\"\n\"team\":\"team_slug\":\n=\"format\":\"csv\"\n\"rows\":\n\"since\":";
+
+    fn rendered(
+        event: &'static str,
+        actor: Option<&str>,
+        groups: &[(&str, &str)],
+        values: &[Value<'_>],
+    ) -> Json {
+        let uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
+        let mut batch = Batch::default();
+        Payload::lend(|payload| {
+            payload.context(actor.is_none(), groups.is_empty());
+            payload.subject(actor, groups.iter().copied());
+            payload.values(values);
+            batch.push(event, uuid, payload);
+        });
+        let body = body("phc_\"key", 0, &common_properties(true), &batch);
+        let body: Json = serde_json::from_slice(&body).expect("JSON");
+        assert_eq!(body["api_key"], "phc_\"key");
+        assert_eq!(body["sent_at"], "1970-01-01T00:00:00.000Z");
+        assert_eq!(body["historical_migration"], false);
+        body["batch"][0].clone()
+    }
+
+    #[test]
+    fn an_event_says_who_when_and_what() {
+        let values = [Value::Uint(3), Value::Time(-1)];
+        let event = rendered(EXPORTED, Some("user \"1\""), &[("team", "acme")], &values);
+        let expected = json!({
+            "event": "pr_list_exported",
+            "distinct_id": "user \"1\"",
+            "uuid": "01900000-0000-7000-8000-000000000001",
+            "timestamp": "2024-06-10T02:35:18.400Z",
+            "properties": {
+                "$lib": "trackplan",
+                "$lib_version": env!("CARGO_PKG_VERSION"),
+                "$is_server": true,
+                "$geoip_disable": true,
+                "$groups": { "team": "acme" },
+                "team_slug": "acme",
+                "format": "csv",
+                "rows": 3,
+                "since": "1969-12-31T23:59:59.999Z",
+            },
+        });
+        assert_eq!(event, expected);
+    }
+
+    #[test]
+    fn without_an_actor_it_is_personless() {
+        for actor in [None, Some(""), Some(" \n")] {
+            let event = rendered(EXPORTED, actor, &[], &[Value::Absent, Value::Null]);
+            assert_eq!(event["distinct_id"], event["uuid"]);
+            assert_eq!(event["properties"]["$process_person_profile"], false);
+            assert_eq!(event["properties"].get("$groups"), None);
+            assert_eq!(event["properties"].get("team_slug"), None);
+            assert_eq!(event["properties"].get("rows"), None);
+            assert_eq!(event["properties"]["since"], Json::Null);
+        }
+    }
+
+    #[test]
+    fn the_context_fills_in_what_the_call_leaves_out() {
+        let context = crate::Context::new().actor("outer").group("team", "acme");
+        context.enter(|| {
+            let event = rendered(EXPORTED, None, &[], &[]);
+            assert_eq!(event["distinct_id"], "outer");
+            assert_eq!(event["properties"]["team_slug"], "acme");
+            let event = rendered(EXPORTED, Some("inner"), &[("company", "c")], &[]);
+            assert_eq!(event["distinct_id"], "inner");
+            assert_eq!(event["properties"]["$groups"], json!({ "company": "c" }));
+            assert_eq!(event["properties"].get("team_slug"), None);
+        });
+    }
+
+    #[test]
+    fn every_kind_of_value_is_the_json_that_it_means() {
+        const VALUES: &str =
+            "\"e\"\n\n\"a\":\n\"b\":\n\"c\":\n\"d\":\n\"e\":\n\"f\":\n\"g\":\n\"h\":";
+        let numbers = [f64::NAN, 1.5, f64::INFINITY, -2.0];
+        let values = [
+            Value::Bool(false),
+            Value::Int(i64::MIN),
+            Value::Uint(u64::MAX),
+            Value::Float(1e300),
+            Value::Text("a\u{0}\n\u{1f980}\""),
+            Value::Items(&numbers.as_slice()),
+            Value::Texts(&["x", "y"]),
+            Value::Float(f64::NAN),
+        ];
+        let properties = rendered(VALUES, None, &[], &values)["properties"].clone();
+        assert_eq!(properties["a"], false);
+        assert_eq!(properties["b"], i64::MIN);
+        assert_eq!(properties["c"], u64::MAX);
+        assert_eq!(properties["d"], 1e300);
+        assert_eq!(properties["e"], "a\u{0}\n\u{1f980}\"");
+        assert_eq!(properties["f"], json!([1.5, -2.0]));
+        assert_eq!(properties["g"], json!(["x", "y"]));
+        assert_eq!(properties.get("h"), None);
+    }
+
+    #[test]
+    fn the_last_of_several_groups_of_a_type_is_the_scope() {
+        let groups = [("company", "c"), ("team", "first"), ("team", "second")];
+        let event = rendered(EXPORTED, None, &groups, &[]);
+        assert_eq!(event["properties"]["$groups"]["company"], "c");
+        assert_eq!(event["properties"]["$groups"]["team"], "second");
+        assert_eq!(event["properties"]["team_slug"], "second");
+    }
 }

@@ -1,48 +1,81 @@
 //! Catching what a test captures, without a network.
+//!
+//! ```
+//! use trackplan::testing::Sink;
+//!
+//! let sink = Sink::new();
+//! // … the code under test, on this thread …
+//! assert!(sink.events().is_empty());
+//! ```
 
-use std::marker::PhantomData;
+use std::collections::BTreeMap;
+use std::future::Future;
 use std::ops::Index;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
-use crate::client::{self, Client};
+use crate::client::Client;
+use crate::current::OnThisThread;
+use crate::queue::Fate;
 use crate::render;
 
-/// Catches the events that this thread captures while it lives; other threads' tests don't see them.
+/// Catches the events that its thread captures while it lives, instead of any client. Tests that run beside it don't
+/// see each other.
 ///
-/// ```
-/// let sink = trackplan::testing::Sink::new();
-/// // … the code under test …
-/// assert!(sink.events().is_empty());
-/// ```
+/// A runtime with several threads moves tasks away from this one: give them to [`scope`](Self::scope).
 #[must_use = "dropped at once, it catches nothing"]
 pub struct Sink {
     client: Client,
-    before: Option<Client>,
-    caught: std::cell::RefCell<Vec<Captured>>,
-    /// It belongs to its thread.
-    thread: PhantomData<*const ()>,
+    caught: Mutex<Vec<CapturedEvent>>,
+    _current: OnThisThread,
 }
 
-/// An event as it would have gone over the wire.
+/// An event as it would have gone over the wire. `event["integration"]` is a property, `Null` if it was left out.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Captured {
+#[non_exhaustive]
+pub struct CapturedEvent {
     /// The event's name.
     pub name: String,
-    /// The person that it is about.
+    /// The person that it is about. Without an actor it is the event's own id.
     pub distinct_id: String,
-    /// Its id.
+    /// Its id, which the call returned.
     pub uuid: String,
-    /// Its properties.
+    /// The time of the capture, as RFC 3339 in UTC.
+    pub timestamp: String,
+    /// Its groups, from type to key.
+    pub groups: BTreeMap<String, String>,
+    /// All its properties, PostHog's own (`$…`) included.
     pub properties: Value,
 }
 
-impl Index<&str> for Captured {
+impl Index<&str> for CapturedEvent {
     type Output = Value;
 
-    /// A property; `Null` if it is absent.
     fn index(&self, property: &str) -> &Value {
         &self.properties[property]
+    }
+}
+
+impl CapturedEvent {
+    fn read(json: &[u8]) -> Self {
+        let mut event: Value = serde_json::from_slice(json).unwrap_or_default();
+        let text = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
+        let (name, distinct_id) = (text("event"), text("distinct_id"));
+        let (uuid, timestamp) = (text("uuid"), text("timestamp"));
+        let properties = event["properties"].take();
+        let groups = properties["$groups"].as_object().into_iter().flatten();
+        let groups = groups
+            .map(|(group, key)| (group.clone(), key.as_str().unwrap_or_default().to_owned()))
+            .collect();
+        Self {
+            name,
+            distinct_id,
+            uuid,
+            timestamp,
+            groups,
+            properties,
+        }
     }
 }
 
@@ -50,32 +83,40 @@ impl Sink {
     /// Starts catching on this thread.
     pub fn new() -> Self {
         let client = Client::sink();
-        let before = client::set_sink(Some(client.clone()));
         Self {
+            caught: Mutex::default(),
+            _current: OnThisThread::new(client.clone()),
             client,
-            before,
-            caught: Default::default(),
-            thread: PhantomData,
         }
+    }
+
+    /// Runs a future whose events are caught on whatever thread it is polled.
+    ///
+    /// ```
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// # runtime.block_on(async {
+    /// let sink = trackplan::testing::Sink::new();
+    /// tokio::spawn(sink.scope(async { /* … the code under test … */ })).await.unwrap();
+    /// assert!(sink.events().is_empty());
+    /// # });
+    /// ```
+    pub fn scope<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        self.client.scope(future)
     }
 
     /// Everything caught so far, in order.
     #[must_use]
-    pub fn events(&self) -> Vec<Captured> {
-        let records = self.client.shared.buffer.swap(Default::default(), false);
-        let mut caught = self.caught.borrow_mut();
-        for (head, payload) in records.iter() {
-            let mut json = Vec::new();
-            render::event(&mut json, head, payload);
-            let mut event: Value = serde_json::from_slice(&json).unwrap_or_default();
-            let text = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
-            let (name, distinct_id, uuid) = (text("event"), text("distinct_id"), text("uuid"));
-            caught.push(Captured {
-                name,
-                distinct_id,
-                uuid,
-                properties: event["properties"].take(),
-            });
+    pub fn events(&self) -> Vec<CapturedEvent> {
+        let mut caught = self.caught.lock().unwrap_or_else(PoisonError::into_inner);
+        let common = render::common_properties(true);
+        let queue = &self.client.0.queue;
+        for batch in queue.take_all() {
+            for (head, payload) in batch.iter() {
+                let mut json = Vec::new();
+                render::event(&mut json, &common, head, payload);
+                caught.push(CapturedEvent::read(&json));
+            }
+            queue.settle(batch, Fate::Delivered);
         }
         caught.clone()
     }
@@ -87,30 +128,41 @@ impl Sink {
     /// There is none, or more than one: the test fails with what was caught instead.
     #[must_use]
     #[track_caller]
-    pub fn one(&self, name: &str) -> Captured {
+    pub fn one(&self, name: &str) -> CapturedEvent {
         let events = self.events();
-        let found: Vec<&Captured> = events.iter().filter(|event| event.name == name).collect();
-        match found[..] {
-            [event] => event.clone(),
-            _ => {
-                let names: Vec<&str> = events.iter().map(|event| event.name.as_str()).collect();
-                panic!(
-                    "expected `{name}` once, found it {} times among {names:?}",
-                    found.len()
-                )
-            }
+        let mut found = events.iter().filter(|event| event.name == name);
+        match (found.next(), found.count()) {
+            (Some(event), 0) => event.clone(),
+            (first, more) => panic!(
+                "expected the event `{name}` once, caught it {} times among {}:\n{}",
+                usize::from(first.is_some()) + more,
+                events.len(),
+                listed(&events)
+            ),
         }
     }
+}
+
+/// A line per event, with the properties that are not PostHog's own.
+fn listed(events: &[CapturedEvent]) -> String {
+    let line = |event: &CapturedEvent| {
+        let properties = event.properties.as_object().into_iter().flatten();
+        let own: Vec<String> = properties
+            .filter(|(key, _)| !key.starts_with('$'))
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        format!(
+            "  {} by {}: {}\n",
+            event.name,
+            event.distinct_id,
+            own.join(", ")
+        )
+    };
+    events.iter().map(line).collect()
 }
 
 impl Default for Sink {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl Drop for Sink {
-    fn drop(&mut self) {
-        client::set_sink(self.before.take());
     }
 }

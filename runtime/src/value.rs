@@ -1,9 +1,15 @@
 //! Property values: what the plan's types accept from Rust.
 
+mod impls;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
+use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration as StdDuration, SystemTime, UNIX_EPOCH};
+
+pub(crate) use self::impls::unix_millis;
 
 /// One property value, borrowed from the caller.
 #[derive(Clone, Copy)]
@@ -16,22 +22,18 @@ pub enum Value<'a> {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// A whole number above `i64`.
+    /// A whole number that is never negative.
     Uint(u64),
-    /// A number; left out if it is not finite, which JSON can't say.
+    /// A number; left out and counted if it is not finite, which JSON can't say.
     Float(f64),
     /// Text.
     Text(&'a str),
     /// A moment, in milliseconds since 1970.
-    Time(u64),
-    /// Several values.
-    List(&'a dyn Items),
-}
-
-/// The items of a list, one by one.
-pub trait Items {
-    /// Hands each item to `each`.
-    fn each(&self, each: &mut dyn FnMut(Value<'_>));
+    Time(i64),
+    /// Several numbers, booleans, moments, durations or enum members.
+    Items(&'a dyn Items),
+    /// Several texts.
+    Texts(&'a dyn Texts),
 }
 
 /// A Rust type that can be the value of a property of kind `K`.
@@ -63,13 +65,15 @@ kinds! {
 #[derive(Debug)]
 pub enum Member<const ENUM: u64> {}
 /// `array` of `K`.
-pub struct List<K: ?Sized>(std::marker::PhantomData<K>);
+pub struct List<K: ?Sized>(PhantomData<K>);
 /// `optional: true`.
-pub struct Optional<K: ?Sized>(std::marker::PhantomData<K>);
+pub struct Optional<K: ?Sized>(PhantomData<K>);
 /// `nullable: true`.
-pub struct Nullable<K: ?Sized>(std::marker::PhantomData<K>);
+pub struct Nullable<K: ?Sized>(PhantomData<K>);
 
 /// A type that reads as text, for newtypes such as `struct TeamSlug(String)`.
+///
+/// What implements it can be the value of a `string` property and the key of a group.
 ///
 /// ```
 /// struct TeamSlug(String);
@@ -96,25 +100,9 @@ impl ToText for String {
     }
 }
 
-macro_rules! text_behind {
-    ($($ty:ty,)+) => { $(
-        impl ToText for $ty {
-            fn to_text(&self) -> &str { self }
-        }
-    )+ };
-}
-
-text_behind! { Cow<'_, str>, Box<str>, Rc<str>, Arc<str>, }
-
-impl<T: ToText + ?Sized> ToText for &T {
+impl<T: ToOwned + ToText + ?Sized> ToText for Cow<'_, T> {
     fn to_text(&self) -> &str {
         (**self).to_text()
-    }
-}
-
-impl<T: ToText + ?Sized> Property<Text> for T {
-    fn value(&self) -> Value<'_> {
-        Value::Text(self.to_text())
     }
 }
 
@@ -126,154 +114,48 @@ pub trait PlanEnum: Sized + 'static {
     /// The member that a variant stands for, as the plan writes it.
     fn as_str(&self) -> &'static str;
 
-    /// The variant that stands for a member.
+    /// The variant that stands for a member, `None` if no variant does.
     #[must_use]
     fn parse(member: &str) -> Option<&'static Self> {
         Self::ALL.iter().find(|variant| variant.as_str() == member)
     }
 }
 
-/// Ties a Rust enum to the enum of the plan whose name has this hash; written by `#[derive(PlanEnum)]`.
-pub trait PlanEnumOf<const ENUM: u64>: PlanEnum {}
-
-impl<T: PlanEnumOf<ENUM>, const ENUM: u64> Property<Member<ENUM>> for T {
-    fn value(&self) -> Value<'_> {
-        Value::Text(self.as_str())
-    }
-}
-
-macro_rules! scalars {
-    ($($kind:ident { $($ty:ty => |$value:ident| $convert:expr,)+ })+) => { $($(
-        impl Property<$kind> for $ty {
-            fn value(&self) -> Value<'_> { let $value = *self; $convert }
-        }
-        impl Property<$kind> for &$ty {
-            fn value(&self) -> Value<'_> { Property::<$kind>::value(*self) }
-        }
-        impl Property<Optional<$kind>> for $ty {
-            fn value(&self) -> Value<'_> { Property::<$kind>::value(self) }
-        }
-        impl Property<Nullable<$kind>> for $ty {
-            fn value(&self) -> Value<'_> { Property::<$kind>::value(self) }
-        }
-    )+)+ };
-}
-
-scalars! {
-    Integer {
-        i8 => |value| Value::Int(value.into()),
-        i16 => |value| Value::Int(value.into()),
-        i32 => |value| Value::Int(value.into()),
-        i64 => |value| Value::Int(value),
-        isize => |value| Value::Int(value as i64),
-        u8 => |value| Value::Uint(value.into()),
-        u16 => |value| Value::Uint(value.into()),
-        u32 => |value| Value::Uint(value.into()),
-        u64 => |value| Value::Uint(value),
-        usize => |value| Value::Uint(value as u64),
-    }
-    Number {
-        f32 => |value| Value::Float(value.into()),
-        f64 => |value| Value::Float(value),
-        i32 => |value| Value::Int(value.into()),
-        i64 => |value| Value::Int(value),
-        u32 => |value| Value::Uint(value.into()),
-        u64 => |value| Value::Uint(value),
-        usize => |value| Value::Uint(value as u64),
-    }
-    Boolean {
-        bool => |value| Value::Bool(value),
-    }
-    Datetime {
-        SystemTime => |value| Value::Time(millis(value.duration_since(UNIX_EPOCH).unwrap_or_default())),
-    }
-    Duration {
-        StdDuration => |value| Value::Uint(millis(value)),
-    }
-}
-
-/// Whole milliseconds, at most 584 million years of them.
-pub(crate) fn millis(duration: StdDuration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-impl<T: ToText> Property<Optional<Text>> for T {
-    fn value(&self) -> Value<'_> {
-        Value::Text(self.to_text())
-    }
-}
-
-impl<T: ToText> Property<Nullable<Text>> for T {
-    fn value(&self) -> Value<'_> {
-        Value::Text(self.to_text())
-    }
-}
-
-impl<T: PlanEnumOf<ENUM>, const ENUM: u64> Property<Optional<Member<ENUM>>> for T {
-    fn value(&self) -> Value<'_> {
-        Value::Text(self.as_str())
-    }
-}
-
-impl<T: PlanEnumOf<ENUM>, const ENUM: u64> Property<Nullable<Member<ENUM>>> for T {
-    fn value(&self) -> Value<'_> {
-        Value::Text(self.as_str())
-    }
-}
-
-impl<K: ?Sized, T: Property<K>> Property<Optional<K>> for Option<T> {
-    fn value(&self) -> Value<'_> {
-        self.as_ref().map_or(Value::Absent, Property::<K>::value)
-    }
-}
-
-impl<K: ?Sized, T: Property<K>> Property<Nullable<K>> for Option<T> {
-    fn value(&self) -> Value<'_> {
-        self.as_ref().map_or(Value::Null, Property::<K>::value)
-    }
-}
-
-/// A value that can stand in a list, whatever the kind of the list.
+/// A value whose form on the wire is the same for every kind that takes it: all but text.
 pub trait Item {
     /// The value to send.
     fn item(&self) -> Value<'_>;
 }
 
-impl<T: ToText> Item for T {
-    fn item(&self) -> Value<'_> {
-        Value::Text(self.to_text())
-    }
+/// Ties a Rust type to a kind.
+pub trait ItemOf<K: ?Sized>: Item {}
+
+/// Ties a Rust enum to the enum of the plan whose name has this hash; written by `#[derive(PlanEnum)]`.
+pub trait PlanEnumOf<const ENUM: u64>: Item {}
+
+/// The items of a list, one by one.
+pub trait Items {
+    /// Hands each item to `each`.
+    fn each_item(&self, each: &mut dyn FnMut(Value<'_>));
 }
 
-macro_rules! items {
-    ($($kind:ident { $($ty:ty,)+ })+) => { $($(
-        impl Item for $ty {
-            fn item(&self) -> Value<'_> { Property::<$kind>::value(self) }
-        }
-    )+)+ };
+/// The texts of a list, one by one.
+pub trait Texts {
+    /// Hands each text to `each`.
+    fn each_text(&self, each: &mut dyn FnMut(&str));
 }
 
-items! {
-    Integer { i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, }
-    Number { f32, f64, }
-    Boolean { bool, }
-    Datetime { SystemTime, }
-    Duration { StdDuration, }
-}
-
-macro_rules! lists {
-    ($([$($count:ident)?] $ty:ty,)+) => { $(
-        impl<T: Item $(, const $count: usize)?> Items for $ty {
-            fn each(&self, each: &mut dyn FnMut(Value<'_>)) {
-                self.iter().for_each(|item| each(item.item()));
-            }
+macro_rules! see_through {
+    ($($pointer:ty,)+) => { $(
+        impl<T: ToText + ?Sized> ToText for $pointer {
+            fn to_text(&self) -> &str { (**self).to_text() }
         }
-        impl<K: ?Sized, T: Property<K> + Item $(, const $count: usize)?> Property<List<K>> for $ty {
-            fn value(&self) -> Value<'_> {
-                Value::List(self)
-            }
+        impl<T: Item + ?Sized> Item for $pointer {
+            fn item(&self) -> Value<'_> { (**self).item() }
         }
+        impl<K: ?Sized, T: ItemOf<K> + ?Sized> ItemOf<K> for $pointer {}
+        impl<T: PlanEnumOf<ENUM> + ?Sized, const ENUM: u64> PlanEnumOf<ENUM> for $pointer {}
     )+ };
 }
 
-lists! { [] Vec<T>, [] &[T], [N] [T; N], }
+see_through! { &T, &mut T, Box<T>, Rc<T>, Arc<T>, }

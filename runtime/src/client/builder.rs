@@ -1,0 +1,228 @@
+//! The options of a client.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Client, host};
+use crate::delivery::{self, Target};
+use crate::queue::{Limits, Queue};
+use crate::render::common_properties;
+
+/// Options of a [`Client`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let options = trackplan::Client::builder()
+///     .api_key("phc_…")
+///     .host("https://eu.i.posthog.com")
+///     .flush_interval(Duration::from_millis(500));
+/// # drop(options);
+/// ```
+#[derive(Clone)]
+#[must_use = "options do nothing until they are built or installed"]
+pub struct Builder {
+    api_key: String,
+    host: String,
+    flush_interval: Duration,
+    buffer_bytes: usize,
+    batch_bytes: usize,
+    batch_events: usize,
+    max_retries: u32,
+    request_timeout: Duration,
+    concurrency: usize,
+    shutdown_budget: Duration,
+    disable_geoip: bool,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            api_key: String::new(),
+            host: host::US.to_owned(),
+            flush_interval: Duration::from_secs(1),
+            buffer_bytes: 64 << 20,
+            batch_bytes: 1 << 20,
+            batch_events: 5_000,
+            max_retries: 3,
+            request_timeout: Duration::from_secs(10),
+            concurrency: 4,
+            shutdown_budget: Duration::from_secs(5),
+            disable_geoip: true,
+        }
+    }
+}
+
+impl Builder {
+    /// The project token, `phc_…`. No default: without one the client is disabled and says so in one log line.
+    pub fn api_key(mut self, api_key: impl Into<String>) -> Self {
+        self.api_key = api_key.into();
+        self
+    }
+
+    /// The ingestion host; default `https://us.i.posthog.com`. Hosts of PostHog's app (`https://eu.posthog.com`)
+    /// become those of its ingestion. With what is no `http` or `https` URL the client is disabled and says so in
+    /// one log line.
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.host = host.into();
+        self
+    }
+
+    /// How long an event waits for company before its batch is sent; default 1 s. A full batch does not wait.
+    pub fn flush_interval(mut self, interval: Duration) -> Self {
+        self.flush_interval = interval;
+        self
+    }
+
+    /// Memory for events that are neither delivered nor lost, in bytes; default 64 MiB, at 100 to 200 bytes an
+    /// event. What does not fit is lost and counted as [`full`](crate::Stats::full). Up to
+    /// [`concurrency`](Self::concurrency) rendered batches come on top.
+    pub fn buffer_bytes(mut self, bytes: usize) -> Self {
+        self.buffer_bytes = bytes;
+        self
+    }
+
+    /// Uncompressed JSON of one request, in bytes, about; default 1 MiB. Keep it well below the 20 MiB that
+    /// PostHog takes: escaping can lengthen texts. A single event may exceed it.
+    pub fn batch_bytes(mut self, bytes: usize) -> Self {
+        self.batch_bytes = bytes;
+        self
+    }
+
+    /// Events of one request; default 5,000, at least 1.
+    pub fn batch_events(mut self, events: usize) -> Self {
+        self.batch_events = events;
+        self
+    }
+
+    /// How often a failed request is repeated; default 3, that is 4 requests in all. Repeated are no answer at all
+    /// and the statuses 408, 429, 500, 502, 503 and 504, after a wait of up to 0.5 s that doubles each time (at
+    /// least what `Retry-After` asks for, at most 30 s).
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
+        self
+    }
+
+    /// How long one request may take, from connecting to the end of the answer; default 10 s.
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = timeout;
+        self
+    }
+
+    /// Requests under way at once; default 4, at least 1. A batch that waits for its next attempt is none.
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.concurrency = requests;
+        self
+    }
+
+    /// How long the end of the program may wait for delivery, in [`Guard`](crate::Guard)'s drop and its `shutdown`;
+    /// default 5 s. What is not delivered by then is lost and counted as [`shutdown`](crate::Stats::shutdown).
+    pub fn shutdown_budget(mut self, budget: Duration) -> Self {
+        self.shutdown_budget = budget;
+        self
+    }
+
+    /// Whether PostHog derives no place from the sender's address; default true, for on a server that address is
+    /// the server's own.
+    pub fn disable_geoip(mut self, disable: bool) -> Self {
+        self.disable_geoip = disable;
+        self
+    }
+
+    /// Starts the client and its thread. It can't fail: without a key or a usable host the client is disabled,
+    /// counts what it is given as lost, and says in one log line what to set.
+    #[must_use]
+    pub fn build(self) -> Client {
+        let shutdown_budget = self.shutdown_budget;
+        let limits = Limits {
+            buffer_bytes: self.buffer_bytes,
+            batch_bytes: self.batch_bytes,
+            batch_events: self.batch_events.max(1),
+        };
+        match self.target() {
+            Ok(target) => {
+                let queue = Arc::new(Queue::new(limits, true, None));
+                delivery::start(target, &queue);
+                Client::over(queue, shutdown_budget)
+            }
+            Err(reason) => {
+                tracing::warn!("analytics are disabled: {reason}");
+                Client::disabled()
+            }
+        }
+    }
+
+    fn target(self) -> Result<Target, String> {
+        let api_key = self.api_key.trim();
+        if api_key.is_empty() {
+            return Err("set POSTHOG_API_KEY to the project's token (phc_…)".to_owned());
+        }
+        Ok(Target {
+            api_key: api_key.to_owned(),
+            url: host::batch_url(&self.host)?,
+            common: common_properties(self.disable_geoip),
+            flush_interval: self.flush_interval,
+            max_retries: self.max_retries,
+            request_timeout: self.request_timeout,
+            concurrency: self
+                .concurrency
+                .clamp(1, tokio::sync::Semaphore::MAX_PERMITS),
+        })
+    }
+
+    /// The options that environment variables give.
+    pub(super) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
+        Self::default()
+            .api_key(variable("POSTHOG_API_KEY").unwrap_or_default())
+            .host(variable("POSTHOG_HOST").unwrap_or_default())
+    }
+}
+
+impl From<Builder> for Client {
+    fn from(builder: Builder) -> Self {
+        builder.build()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(variables: &[(&str, &str)]) -> Result<Target, String> {
+        let variable = |name: &str| {
+            let found = variables.iter().find(|(other, _)| *other == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        Builder::from_variables(variable).target()
+    }
+
+    #[test]
+    fn the_environment_gives_key_and_host() {
+        let variables = [
+            ("POSTHOG_API_KEY", " phc_1\n"),
+            ("POSTHOG_HOST", "http://127.0.0.1:8000/"),
+        ];
+        let target = target(&variables).expect("enabled");
+        assert_eq!(target.api_key, "phc_1");
+        assert_eq!(
+            target.url.as_str(),
+            "http://127.0.0.1:8000/batch/?compression=gzip"
+        );
+    }
+
+    #[test]
+    fn a_missing_or_blank_key_says_what_to_set() {
+        for variables in [&[][..], &[("POSTHOG_API_KEY", " \t")]] {
+            let reason = target(variables).err().expect("disabled");
+            assert!(reason.contains("POSTHOG_API_KEY"), "{reason}");
+        }
+    }
+
+    #[test]
+    fn an_unusable_host_is_named_and_the_key_is_not() {
+        let variables = [("POSTHOG_API_KEY", "phc_1"), ("POSTHOG_HOST", "no url")];
+        let reason = target(&variables).err().expect("disabled");
+        assert!(reason.contains("\"no url\" (POSTHOG_HOST)"), "{reason}");
+        assert!(!reason.contains("phc_1"), "{reason}");
+    }
+}

@@ -1,0 +1,88 @@
+//! Which address to send to.
+
+use reqwest::Url;
+
+/// PostHog's ingestion in the US, its default.
+pub(super) const US: &str = "https://us.i.posthog.com";
+const EU: &str = "https://eu.i.posthog.com";
+
+/// The address of `POST /batch/` on a host. PostHog's app hosts become those of its ingestion, as in its own SDKs.
+///
+/// v0 ingestion reads the compression from the query; proxies in front of it read the header. Both are sent.
+pub(super) fn batch_url(host: &str) -> Result<Url, String> {
+    let host = host.trim().trim_end_matches('/');
+    let host = match host {
+        "" | "https://app.posthog.com" | "https://us.posthog.com" => US,
+        "https://eu.posthog.com" => EU,
+        host => host,
+    };
+    let unusable = |reason: &str| {
+        // What precedes an @ may be a password.
+        let shown = host.rsplit('@').next().unwrap_or_default();
+        format!("the host {shown:?} (POSTHOG_HOST) {reason}; it should read like {US}")
+    };
+    let url = Url::parse(host).map_err(|error| unusable(&format!("is no URL, {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(unusable("is neither http:// nor https://"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(unusable("has a query or a fragment"));
+    }
+    let has_tls = cfg!(any(feature = "rustls", feature = "native-tls"));
+    if url.scheme() == "https" && !has_tls {
+        return Err(unusable(
+            "needs TLS, and trackplan was built without its features `rustls` and `native-tls`",
+        ));
+    }
+    Url::parse(&format!("{host}/batch/?compression=gzip"))
+        .map_err(|error| unusable(&format!("is no URL, {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn app_hosts_become_ingestion_hosts() {
+        let hosts = [
+            ("http://127.0.0.1:8000/", "http://127.0.0.1:8000"),
+            (
+                "http://proxy.example/ingest//",
+                "http://proxy.example/ingest",
+            ),
+        ];
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        let hosts = hosts.into_iter().chain([
+            ("", US),
+            (" https://us.i.posthog.com/ ", US),
+            ("https://app.posthog.com", US),
+            ("https://us.posthog.com/", US),
+            ("https://eu.posthog.com", EU),
+            ("https://eu.i.posthog.com", EU),
+            ("https://posthog.example.com", "https://posthog.example.com"),
+        ]);
+        for (host, expected) in hosts {
+            let url = batch_url(host).expect(host);
+            assert_eq!(url.as_str(), format!("{expected}/batch/?compression=gzip"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_host_is_named() {
+        for host in [
+            "no url",
+            "us.i.posthog.com",
+            "localhost:8000",
+            "ftp://posthog.example.com",
+            "https://",
+            "data:text/plain,x",
+            "http://posthog.example.com/?a=b",
+            "http://posthog.example.com/#x",
+        ] {
+            let error = batch_url(host).expect_err(host);
+            assert!(error.contains("POSTHOG_HOST"), "{error}");
+        }
+        let error = batch_url("ftp://user:secret@posthog.example.com").expect_err("ftp");
+        assert!(!error.contains("secret"), "{error}");
+    }
+}

@@ -1,0 +1,71 @@
+//! What became of the captured events.
+
+/// What became of a client's events; each is counted in exactly one place.
+///
+/// Always: `accepted == delivered + lost() + queued`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Events handed to the client.
+    pub accepted: u64,
+    /// Taken by the server.
+    pub delivered: u64,
+    /// Waiting, under way, or between two attempts.
+    pub queued: u64,
+    /// Lost: [`Builder::buffer_bytes`](crate::Builder::buffer_bytes) were in use.
+    pub full: u64,
+    /// Lost: above 900 KiB, or refused by the server as too large even alone.
+    pub too_large: u64,
+    /// Lost: the server refused them for good (a wrong key, a malformed event).
+    pub rejected: u64,
+    /// Lost: the last retry failed too.
+    pub expired: u64,
+    /// Lost: captured after the client was shut down, or not delivered within the shutdown's budget.
+    pub shutdown: u64,
+    /// Lost: the client is disabled, or none is installed.
+    pub disabled: u64,
+    /// Properties left out because JSON has no such number (NaN, infinite). Their events are sent without them.
+    pub properties_left_out: u64,
+}
+
+/// Why an event is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Loss {
+    Full,
+    TooLarge,
+    Rejected,
+    Expired,
+    Shutdown,
+    Disabled,
+}
+
+impl Stats {
+    /// Events that were not and will not be delivered, for whatever reason.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.losses().iter().map(|(_, events)| events).sum()
+    }
+
+    /// The lost events by reason.
+    pub(crate) fn losses(&self) -> [(&'static str, u64); 6] {
+        [
+            ("full", self.full),
+            ("too_large", self.too_large),
+            ("rejected", self.rejected),
+            ("expired", self.expired),
+            ("shutdown", self.shutdown),
+            ("disabled", self.disabled),
+        ]
+    }
+
+    pub(crate) fn lose(&mut self, loss: Loss, events: u64) {
+        *match loss {
+            Loss::Full => &mut self.full,
+            Loss::TooLarge => &mut self.too_large,
+            Loss::Rejected => &mut self.rejected,
+            Loss::Expired => &mut self.expired,
+            Loss::Shutdown => &mut self.shutdown,
+            Loss::Disabled => &mut self.disabled,
+        } += events;
+    }
+}

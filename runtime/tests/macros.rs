@@ -1,0 +1,69 @@
+//! The types of a program in the macros, with this repository's own plan.
+
+use trackplan::testing::Sink;
+use trackplan::{Actor, Context, PlanEnum, ToText, track, tracked};
+
+#[derive(PlanEnum)]
+#[plan_enum("pr_list_exported.format")]
+enum Format {
+    Csv,
+    Json,
+}
+
+struct User {
+    id: i64,
+}
+
+impl Actor for User {
+    fn distinct_id(&self) -> std::borrow::Cow<'_, str> {
+        format!("user_{}", self.id).into()
+    }
+}
+
+struct Slug(String);
+
+impl ToText for Slug {
+    fn to_text(&self) -> &str {
+        &self.0
+    }
+}
+
+#[test]
+fn references_and_newtypes_need_no_conversion() {
+    let sink = Sink::new();
+    let (user, slug) = (Box::new(User { id: 1 }), Slug("acme".to_owned()));
+    let (format, rows, filter) = (&Format::Json, &&3_u8, Some(&Format::Csv));
+    track!(
+        "pr_list_exported",
+        actor = &user,
+        groups(team = &slug),
+        format = format,
+        has_filters = filter.is_some(),
+        row_count = rows,
+    );
+    let event = sink.one("pr_list_exported");
+    assert_eq!(event.distinct_id, "user_1");
+    assert_eq!(
+        (&event["team_slug"], &event["format"]),
+        (&"acme".into(), &"json".into())
+    );
+    assert_eq!(event["row_count"], 3);
+}
+
+#[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 0)]
+async fn sign_in_and_export(user: User) -> Result<(), String> {
+    tokio::task::yield_now().await;
+    Context::update(|context| context.actor(user));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_annotated_handler_takes_who_acts_from_the_context() {
+    let sink = Sink::new();
+    let request = Context::new().group("team", "acme");
+    let outcome = request.scope(sign_in_and_export(User { id: 2 })).await;
+    assert_eq!(outcome, Ok(()));
+    let event = sink.one("pr_list_exported");
+    assert_eq!(event.distinct_id, "user_2");
+    assert_eq!(event["team_slug"], "acme");
+}
