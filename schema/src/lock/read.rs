@@ -1,6 +1,7 @@
 //! Reading the compiled plan in place: every view borrows the file's text.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
 use super::VERSION;
@@ -366,10 +367,23 @@ impl<'a> Places<'a> {
     /// `billing.yaml:12:3` for the key `event/invoice_paid` or `event/invoice_paid/amount`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&'a str> {
-        self.text.lines().find_map(|line| {
+        // The lines are sorted by key, so each look at one halves what is left.
+        let mut rest = self.text;
+        while !rest.is_empty() {
+            let middle = rest.as_bytes().get(..rest.len() / 2)?;
+            let start = middle
+                .iter()
+                .rposition(|&byte| byte == b'\n')
+                .map_or(0, |end| end + 1);
+            let (line, after) = split_line(rest.get(start..)?)?;
             let (found, place) = line.split_once('\t')?;
-            (found == key).then_some(place)
-        })
+            match key.cmp(found) {
+                Ordering::Equal => return Some(place),
+                Ordering::Less => rest = rest.get(..start)?,
+                Ordering::Greater => rest = after,
+            }
+        }
+        None
     }
 }
 

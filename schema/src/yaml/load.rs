@@ -63,19 +63,26 @@ pub fn load(sources: Vec<Source>) -> (Plan, Vec<Diagnostic>) {
     let mut loader = Loader {
         findings: Findings::default(),
         plan: Plan::default(),
+        is_whole: true,
     };
     let mut trees = Vec::new();
     for (file, source) in sources.iter().enumerate() {
         match tree::parse(file, &source.text) {
             Ok(tree) => trees.extend(tree),
-            Err(finding) => loader.findings.add(*finding),
+            Err(finding) => {
+                loader.is_whole = false;
+                loader.findings.add(*finding);
+            }
         }
     }
     loader.plan.sources = sources;
-    let whole = loader.findings.0.is_empty();
     loader.plan(&trees);
-    let Loader { mut findings, plan } = loader;
-    if whole {
+    let Loader {
+        mut findings,
+        plan,
+        is_whole,
+    } = loader;
+    if is_whole {
         checks::run(&plan, &mut findings);
     }
     findings.0.sort_by_key(|finding| finding.span);
@@ -85,6 +92,9 @@ pub fn load(sources: Vec<Source>) -> (Plan, Vec<Diagnostic>) {
 struct Loader {
     findings: Findings,
     plan: Plan,
+    /// Whether no file, section or item was lost on the way. The checks look at the plan as a whole, so on part of
+    /// it they would blame what is right.
+    is_whole: bool,
 }
 
 const SECTIONS: &[&str] = &[
@@ -106,6 +116,7 @@ impl Loader {
         let mut sections: HashMap<&str, Vec<&Node>> = HashMap::new();
         for tree in trees {
             let Some(mut file) = self.findings.map("a plan file", tree) else {
+                self.is_whole = false;
                 continue;
             };
             for section in SECTIONS {
@@ -114,6 +125,7 @@ impl Loader {
                     .or_default()
                     .extend(file.take(section));
             }
+            self.is_whole &= file.entries.is_empty();
             file.finish("a plan", SECTIONS, &mut self.findings);
         }
         let mut section = |name: &str| sections.remove(name).unwrap_or_default();
@@ -133,11 +145,13 @@ impl Loader {
             .iter()
             .filter_map(|(name, node)| self.tier(name, node))
             .collect();
+        self.is_whole &= self.plan.tiers.len() == items.len();
         let items = self.items("owner", &section("owners"));
         self.plan.owners = items
             .iter()
             .filter_map(|(name, node)| self.owner(name, node))
             .collect();
+        self.is_whole &= self.plan.owners.len() == items.len();
         let items = self.items("enum", &section("enums"));
         self.plan.enums = items
             .iter()
@@ -149,6 +163,7 @@ impl Loader {
             .iter()
             .filter_map(|(name, node)| self.group(name, node))
             .collect();
+        self.is_whole &= self.plan.groups.len() == items.len();
         for node in section("person") {
             let Some(mut map) = self.findings.map("person", node) else {
                 continue;
@@ -168,16 +183,19 @@ impl Loader {
             .iter()
             .filter_map(|(name, node)| self.event(name, node, &shared))
             .collect();
+        self.is_whole &= self.plan.events.len() == items.len();
         let items = self.items("funnel", &section("funnels"));
         self.plan.funnels = items
             .iter()
             .filter_map(|(name, node)| self.funnel(name, node))
             .collect();
+        self.is_whole &= self.plan.funnels.len() == items.len();
         let items = self.items("flag", &section("flags"));
         self.plan.flags = items
             .iter()
             .filter_map(|(name, node)| self.flag(name, node))
             .collect();
+        self.is_whole &= self.plan.flags.len() == items.len();
     }
 
     fn types(&mut self) -> Types<'_> {
