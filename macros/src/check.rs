@@ -18,6 +18,8 @@ pub(crate) struct Checked {
     pub(crate) values: Vec<Value>,
     pub(crate) actor: Option<Expr>,
     pub(crate) groups: Vec<Argument>,
+    /// Whether actor or groups use a binding of `on`, and so wait for the body.
+    pub(crate) is_subject_late: bool,
     /// The file that the build has to track.
     pub(crate) path: String,
     /// The warning of a deprecated event.
@@ -27,6 +29,7 @@ pub(crate) struct Checked {
 
 /// A property's expression and what its type must be.
 pub(crate) struct Value {
+    pub(crate) name: String,
     pub(crate) expression: Expr,
     pub(crate) kind: TokenStream,
     pub(crate) message: String,
@@ -98,9 +101,15 @@ pub(crate) fn check(call: Call) -> Result<Checked, Vec<syn::Error>> {
             lock::unescape(reason)
         )
     });
+    let mut subject = call
+        .actor
+        .iter()
+        .chain(call.groups.iter().map(|group| &group.value));
+    let is_subject_late = subject.any(|expression| uses(expression, &bound));
     Ok(Checked {
         description,
         values,
+        is_subject_late,
         actor: call.actor,
         groups: call.groups,
         path: file.path.clone(),
@@ -173,7 +182,7 @@ impl Checker<'_> {
         self.errors.push(syn::Error::new(name.span(), message));
     }
 
-    fn properties(&mut self, given: Vec<Argument>, bound: &[String], event_span: Span) {
+    fn properties(&mut self, given: Vec<Argument>, bound: &[Ident], event_span: Span) {
         let mut seen: Vec<String> = Vec::new();
         let mut late = Vec::new();
         for argument in given {
@@ -267,6 +276,7 @@ impl Checker<'_> {
         let (event, name) = (self.event.name(), property.name());
         let wanted = expected(property);
         self.values.push(Value {
+            name: name.to_owned(),
             message: format!(
                 "property `{name}` of event `{event}` must be {wanted}, found `{{Self}}`"
             ),

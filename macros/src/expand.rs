@@ -3,6 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Ident;
+use trackplan_schema::naming::Case;
 
 use crate::check::{Checked, Value, check, plain};
 use crate::parse::Call;
@@ -38,32 +39,66 @@ pub(crate) fn compile_errors(errors: &[syn::Error]) -> TokenStream {
 fn capture(checked: &Checked) -> TokenStream {
     let tracking = tracking(checked);
     let description = &checked.description;
-    let (actor, groups) = (actor(checked), groups(checked));
-    let capture = values(
-        checked.values.iter(),
-        |values| quote!(::trackplan::__private::capture(#description, #actor, #groups, #values)),
-    );
+    let capture = with_subject(checked, |actor, groups| {
+        values(
+            checked.values.iter(),
+            |values| quote!(::trackplan::__private::capture(#description, #actor, #groups, #values)),
+        )
+    });
     quote!({ #tracking #capture })
 }
 
-/// Expands to: `Pending::new("…", actor, &groups, &values(…))`, for the values that don't wait for the body.
+/// Expands to: `Pending::new("…", &values(…)).about(actor, &groups)`, for what does not wait for the body.
 pub(crate) fn pending(checked: &Checked) -> TokenStream {
     let tracking = tracking(checked);
     let description = &checked.description;
-    let (actor, groups) = (actor(checked), groups(checked));
     let pending = values(
         checked.values.iter().filter(|value| !value.is_late),
-        |values| quote!(::trackplan::__private::Pending::new(#description, #actor, #groups, #values)),
+        |values| quote!(::trackplan::__private::Pending::new(#description, #values)),
     );
+    let pending = if checked.is_subject_late {
+        pending
+    } else {
+        about(checked, &pending)
+    };
     quote!({ #tracking #pending })
 }
 
-/// Expands to: `pending.finish(&values(…))`, for the values that use a binding of `on`.
+/// Expands to: `pending.about(actor, &groups).finish(&values(…))`, for what uses a binding of `on`.
 pub(crate) fn finish(checked: &Checked, pending: &Ident) -> TokenStream {
-    values(
+    let finish = values(
         checked.values.iter().filter(|value| value.is_late),
         |values| quote!(#pending.finish(#values)),
+    );
+    if !checked.is_subject_late {
+        return finish;
+    }
+    let told = about(checked, &quote!(#pending));
+    quote!({ let #pending = #told; #finish })
+}
+
+fn about(checked: &Checked, pending: &TokenStream) -> TokenStream {
+    if checked.actor.is_none() && checked.groups.is_empty() {
+        return pending.clone();
+    }
+    with_subject(
+        checked,
+        |actor, groups| quote!(#pending.about(#actor, #groups)),
     )
+}
+
+/// Expands to: `match (actor, &groups) { (actor, groups) => … }`, so that the user's expressions stay outside of the
+/// block whose items they could name by accident.
+fn with_subject(checked: &Checked, wrap: impl Fn(&Ident, &Ident) -> TokenStream) -> TokenStream {
+    let (actor, groups) = (actor(checked), groups(checked));
+    let actor_name = Ident::new("actor", Span::mixed_site());
+    let groups_name = Ident::new("groups", Span::mixed_site());
+    let wrapped = wrap(&actor_name, &groups_name);
+    quote! {
+        match (#actor, #groups) {
+            (#actor_name, #groups_name) => #wrapped,
+        }
+    }
 }
 
 /// Rebuilds the crate when the event's file changes, and warns of a deprecated event as rustc does.
@@ -107,9 +142,9 @@ fn groups(checked: &Checked) -> TokenStream {
 /// ```text
 /// match (&expression,) {
 ///     (p0,) => {
-///         #[diagnostic::on_unimplemented(…)] trait P0: Property<Kind> {}
-///         impl<T: Property<Kind> + ?Sized> P0 for T {}
-///         fn values<'a, T0: P0>(p0: &'a T0) -> [Value<'a>; 1] { [Property::<Kind>::value(p0)] }
+///         #[diagnostic::on_unimplemented(…)] trait RowCountProperty0: Property<Kind> {}
+///         impl<T: Property<Kind> + ?Sized> RowCountProperty0 for T {}
+///         fn values<'a, T0: RowCountProperty0>(p0: &'a T0) -> [Value<'a>; 1] { [Property::<Kind>::value(p0)] }
 ///         wrap(&values(p0))
 ///     }
 /// }
@@ -138,7 +173,11 @@ fn values<'a>(
             ..
         } = value;
         let note = value.note.as_ref().map(|note| quote!(, note = #note));
-        let checked = format_ident!("P{index}", span = site);
+        let checked = format_ident!(
+            "{}Property{index}",
+            Case::Pascal.convert(&value.name),
+            span = site
+        );
         let ty = format_ident!("T{index}", span = site);
         let name = format_ident!("p{index}", span = at);
         traits.extend(quote! {
@@ -184,5 +223,6 @@ pub(crate) fn init(input: TokenStream) -> TokenStream {
     } else {
         input
     };
-    quote!({ #tracking ::trackplan::install(#client) })
+    // The variable that names the plan decides as much as its files do.
+    quote!({ let _ = ::core::option_env!("TRACKING_PLAN"); #tracking ::trackplan::install(#client) })
 }

@@ -229,12 +229,9 @@ fn mentions(tokens: &TokenStream, wanted: &str) -> bool {
 
 /// The names that the arguments bind.
 fn arguments(signature: &Signature) -> Vec<Ident> {
-    let patterns = signature.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(argument) => Some(&*argument.pat),
-        FnArg::Receiver(_) => None,
+    let names = signature.inputs.iter().map(|input| match input {
+        FnArg::Typed(argument) => bindings(&argument.pat),
+        FnArg::Receiver(receiver) => vec![Ident::new("self", receiver.self_token.span)],
     });
-    patterns
-        .flat_map(bindings)
-        .map(|name| Ident::new(&name, Span::call_site()))
-        .collect()
+    names.flatten().collect()
 }

@@ -95,8 +95,8 @@ impl Parse for Call {
 }
 
 /// The names that a pattern binds: its lower-case identifiers that are no field names or paths.
-pub(crate) fn bindings(pattern: &Pat) -> Vec<String> {
-    fn collect(tokens: TokenStream, names: &mut Vec<String>) {
+pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
+    fn collect(tokens: TokenStream, names: &mut Vec<Ident>) {
         let mut tokens = tokens.into_iter().peekable();
         while let Some(token) = tokens.next() {
             match token {
@@ -112,7 +112,7 @@ pub(crate) fn bindings(pattern: &Pat) -> Vec<String> {
                         && !is_word
                         && name.starts_with(|first: char| first.is_lowercase() || first == '_')
                     {
-                        names.push(name);
+                        names.push(ident);
                     }
                 }
                 _ => {}
@@ -124,9 +124,9 @@ pub(crate) fn bindings(pattern: &Pat) -> Vec<String> {
     names
 }
 
-/// Whether an expression uses one of these names (as a variable: not behind a dot).
-pub(crate) fn uses(expression: &Expr, names: &[String]) -> bool {
-    fn search(tokens: TokenStream, names: &[String]) -> bool {
+/// Whether an expression uses one of these names (as a variable: not behind a dot), also inside a format string.
+pub(crate) fn uses(expression: &Expr, names: &[Ident]) -> bool {
+    fn search(tokens: TokenStream, names: &[Ident]) -> bool {
         let mut after_dot = false;
         for token in tokens {
             match token {
@@ -137,13 +137,19 @@ pub(crate) fn uses(expression: &Expr, names: &[String]) -> bool {
                     after_dot = false;
                 }
                 proc_macro2::TokenTree::Ident(ident) => {
-                    if !after_dot && names.iter().any(|name| ident == name) {
+                    if !after_dot && names.contains(&ident) {
                         return true;
                     }
                     after_dot = false;
                 }
                 proc_macro2::TokenTree::Punct(punct) => after_dot = punct.as_char() == '.',
-                proc_macro2::TokenTree::Literal(_) => after_dot = false,
+                proc_macro2::TokenTree::Literal(literal) => {
+                    let text = literal.to_string();
+                    if names.iter().any(|name| text.contains(&format!("{{{name}"))) {
+                        return true;
+                    }
+                    after_dot = false;
+                }
             }
         }
         false

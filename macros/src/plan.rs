@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use trackplan_schema::content_hash;
@@ -13,6 +13,8 @@ use trackplan_schema::lock::{self, Index, Kind, Places};
 pub(crate) struct Plan {
     folder: PathBuf,
     index: String,
+    /// The file `places`, read when the first message needs it.
+    places: OnceLock<String>,
 }
 
 /// A file of the compiled plan, and the path that the build has to track.
@@ -63,7 +65,9 @@ fn find(start: &Path) -> Result<PathBuf, String> {
         found.then_some(folder)
     };
     if let Some(named) = std::env::var_os("TRACKING_PLAN") {
-        if let Some(folder) = has_plan(PathBuf::from(named)) {
+        // Absolute, for `include_bytes!` looks for a relative path beside the source file.
+        let named = std::path::absolute(&named).unwrap_or_else(|_| PathBuf::from(&named));
+        if let Some(folder) = has_plan(named) {
             return Ok(folder);
         }
     } else {
@@ -90,7 +94,11 @@ fn load(folder: PathBuf) -> Result<Plan, String> {
     let path = folder.join(lock::FOLDER).join("index");
     let index = fs::read_to_string(&path)
         .map_err(|error| format!("can't read {}: {error}", path.display()))?;
-    let plan = Plan { folder, index };
+    let plan = Plan {
+        folder,
+        index,
+        places: OnceLock::new(),
+    };
     plan.check_fresh(Index::parse(&plan.index).map_err(|error| error.to_string())?)?;
     Ok(plan)
 }
@@ -165,9 +173,12 @@ impl Plan {
 
     /// Where an item is written, for messages: `schema/billing.yaml:12:3`.
     pub(crate) fn place(&self, key: &str) -> Option<String> {
-        let text = fs::read_to_string(self.folder.join(lock::FOLDER).join("places")).ok()?;
+        let path = self.folder.join(lock::FOLDER).join("places");
+        let text = self
+            .places
+            .get_or_init(|| fs::read_to_string(path).unwrap_or_default());
         let name = self.folder.file_name()?.to_string_lossy();
-        Places::parse(&text)
+        Places::parse(text)
             .get(key)
             .map(|place| format!("{name}/{place}"))
     }

@@ -33,30 +33,40 @@ pub fn capture(
 #[must_use = "dropping it captures nothing"]
 pub struct Pending {
     event: &'static str,
-    /// The subject and the early values, encoded; most fit without an allocation.
-    early: SmallVec<[u8; 112]>,
+    /// Actor and groups, encoded, once they are told. As with `early`, most fit without an allocation.
+    subject: SmallVec<[u8; 56]>,
+    /// The early values, encoded.
+    early: SmallVec<[u8; 56]>,
     left_out: u32,
     needs_actor: bool,
     needs_groups: bool,
 }
 
 impl Pending {
-    /// Takes what is known before the body runs, owned, so that the body may move the arguments.
-    pub fn new(
-        event: &'static str,
-        actor: Option<&str>,
-        groups: &[(&'static str, &str)],
-        values: &[Value<'_>],
-    ) -> Self {
+    /// Takes the values that are known before the body runs, owned, so that the body may move the arguments.
+    pub fn new(event: &'static str, values: &[Value<'_>]) -> Self {
         Payload::lend(|payload| {
-            payload.subject(actor, groups.iter().copied());
             payload.values(values);
             Self {
                 event,
+                subject: SmallVec::new(),
                 early: SmallVec::from_slice(payload.as_bytes()),
                 left_out: payload.left_out(),
+                needs_actor: true,
+                needs_groups: true,
+            }
+        })
+    }
+
+    /// Says whom the event is about, before the body or after it. What is left open comes from the context.
+    pub fn about(self, actor: Option<&str>, groups: &[(&'static str, &str)]) -> Self {
+        Payload::lend(|payload| {
+            payload.subject(actor, groups.iter().copied());
+            Self {
+                subject: SmallVec::from_slice(payload.as_bytes()),
                 needs_actor: actor.is_none(),
                 needs_groups: groups.is_empty(),
+                ..self
             }
         })
     }
@@ -66,6 +76,10 @@ impl Pending {
     pub fn finish(self, values: &[Value<'_>]) -> Uuid {
         Payload::lend(|payload| {
             payload.context(self.needs_actor, self.needs_groups);
+            if self.subject.is_empty() {
+                payload.subject(None, std::iter::empty());
+            }
+            payload.encoded(&self.subject, 0);
             payload.encoded(&self.early, self.left_out);
             payload.values(values);
             current::push(self.event, payload)

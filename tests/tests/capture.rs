@@ -152,3 +152,97 @@ fn parallel_tests_do_not_see_each_other() {
     .ok();
     assert!(sink.events().is_empty());
 }
+
+struct Account {
+    id: String,
+    team: String,
+}
+
+fn values() -> &'static str {
+    "user_1"
+}
+
+#[tracked(
+    "pr_list_exported",
+    on = Ok(account),
+    actor = &account.id,
+    groups(team = &account.team),
+    format = "csv",
+    has_filters = format!("{account}").is_empty(),
+    row_count = r#type.len(),
+)]
+async fn sign_up(r#type: String) -> Result<Account, String> {
+    Ok(Account {
+        id: format!("user_{}", r#type),
+        team: r#type,
+    })
+}
+
+impl std::fmt::Display for Account {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.id)
+    }
+}
+
+#[tokio::test]
+async fn who_acts_may_be_known_only_after_the_body() {
+    let sink = Sink::new();
+    assert!(sign_up("acme".to_owned()).await.is_ok());
+    let event = sink.one("pr_list_exported");
+    assert_eq!(
+        (event.distinct_id.as_str(), &event["team_slug"]),
+        ("user_acme", &"acme".into())
+    );
+    assert_eq!(
+        (&event["has_filters"], &event["row_count"]),
+        (&false.into(), &4.into())
+    );
+}
+
+#[tracked("pr_list_exported", on = Ok(_), actor = values(), format = "csv", has_filters = false, row_count = 1)]
+#[tracked("pr_list_exported", on = Err(reason), actor = values(), format = "json", has_filters = false, row_count = reason.len())]
+fn export_twice(outcome: Result<u8, String>) -> Result<u8, String> {
+    outcome
+}
+
+#[test]
+fn several_events_of_a_function_each_have_their_outcome() {
+    let sink = Sink::new();
+    assert!(export_twice(Ok(1)).is_ok());
+    assert!(export_twice(Err("four".to_owned())).is_err());
+    let sent: Vec<_> = sink
+        .events()
+        .iter()
+        .map(|event| (event["format"].clone(), event["row_count"].clone()))
+        .collect();
+    assert_eq!(sent, [("csv".into(), 1.into()), ("json".into(), 4.into())]);
+}
+
+struct Permit(std::rc::Rc<std::cell::Cell<bool>>);
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.0.set(true);
+    }
+}
+
+impl Permit {
+    #[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 1)]
+    async fn held(self, other: Permit, is_dropped: std::rc::Rc<std::cell::Cell<bool>>) -> bool {
+        tokio::task::yield_now().await;
+        is_dropped.get()
+    }
+}
+
+#[tokio::test]
+async fn arguments_live_as_long_as_the_future_though_the_body_never_names_them() {
+    let _sink = Sink::new();
+    let is_dropped = std::rc::Rc::default();
+    let permit = || Permit(std::rc::Rc::clone(&is_dropped));
+    assert!(
+        !permit()
+            .held(permit(), std::rc::Rc::clone(&is_dropped))
+            .await
+    );
+    assert!(is_dropped.get());
+}
