@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, UnOp};
 use trackplan_schema::content_hash;
 use trackplan_schema::lock::{self, Kind, Property};
@@ -167,7 +168,7 @@ impl Checker<'_> {
     }
 
     fn group(&mut self, name: &Ident) {
-        let wanted = plain(name);
+        let wanted = name.unraw().to_string();
         let Some(index) = self.plan.index() else {
             return;
         };
@@ -186,7 +187,7 @@ impl Checker<'_> {
         let mut seen: Vec<String> = Vec::new();
         let mut late = Vec::new();
         for argument in given {
-            let name = plain(&argument.name);
+            let name = argument.name.unraw().to_string();
             if seen.contains(&name) {
                 self.errors.push(syn::Error::new(
                     argument.name.span(),
@@ -409,12 +410,6 @@ fn kind(property: Property<'_>) -> TokenStream {
     } else {
         kind
     }
-}
-
-/// An identifier without `r#`.
-pub(crate) fn plain(name: &Ident) -> String {
-    let name = name.to_string();
-    name.strip_prefix("r#").map(str::to_owned).unwrap_or(name)
 }
 
 fn list(names: &[&str]) -> String {

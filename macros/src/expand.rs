@@ -3,9 +3,10 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Ident;
+use syn::ext::IdentExt;
 use trackplan_schema::naming::Case;
 
-use crate::check::{Checked, Value, check, plain};
+use crate::check::{Checked, Value, check};
 use crate::parse::Call;
 use crate::plan;
 
@@ -131,7 +132,7 @@ fn actor(checked: &Checked) -> TokenStream {
 
 fn groups(checked: &Checked) -> TokenStream {
     let groups = checked.groups.iter().map(|group| {
-        let (name, key) = (plain(&group.name), &group.value);
+        let (name, key) = (group.name.unraw().to_string(), &group.value);
         quote!((#name, ::trackplan::__private::text(&#key)))
     });
     quote!(&[#(#groups),*])

@@ -30,7 +30,8 @@ pub fn track(input: TokenStream) -> TokenStream {
 ///
 /// `on` is a pattern on the returned value (default: `Ok(_)` where the return type's name ends in `Result`,
 /// anything otherwise), `when` a guard. Expressions that use a binding of `on` are evaluated after the body,
-/// all others before it. A panic or a cancelled future captures nothing.
+/// all others before it; `actor` and `groups` wait together if one of them does. A panic or a cancelled future captures
+/// nothing.
 #[proc_macro_attribute]
 pub fn tracked(arguments: TokenStream, item: TokenStream) -> TokenStream {
     function::tracked(arguments.into(), &item.into()).into()

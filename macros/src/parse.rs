@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, LitStr, Pat, Token, parenthesized};
@@ -26,7 +27,7 @@ pub(crate) struct Call {
 
 impl Parse for Argument {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name = input.call(<Ident as syn::ext::IdentExt>::parse_any)?;
+        let name = input.call(Ident::parse_any)?;
         input.parse::<Token![=]>()?;
         Ok(Self {
             name,
@@ -57,7 +58,7 @@ impl Parse for Call {
             if input.is_empty() {
                 break;
             }
-            let name = input.call(<Ident as syn::ext::IdentExt>::parse_any)?;
+            let name = input.call(Ident::parse_any)?;
             if name == "groups" {
                 let content;
                 parenthesized!(content in input);
@@ -145,7 +146,10 @@ pub(crate) fn uses(expression: &Expr, names: &[Ident]) -> bool {
                 proc_macro2::TokenTree::Punct(punct) => after_dot = punct.as_char() == '.',
                 proc_macro2::TokenTree::Literal(literal) => {
                     let text = literal.to_string();
-                    if names.iter().any(|name| text.contains(&format!("{{{name}"))) {
+                    if names
+                        .iter()
+                        .any(|name| text.contains(&format!("{{{}", name.unraw())))
+                    {
                         return true;
                     }
                     after_dot = false;

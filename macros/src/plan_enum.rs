@@ -2,12 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Fields, LitStr};
 use trackplan_schema::content_hash;
 use trackplan_schema::lock::{Event, Kind, Record};
 use trackplan_schema::naming::{Case, nearest};
 
-use crate::check::plain;
 use crate::expand::compile_errors;
 use crate::plan::{self, Plan};
 
@@ -57,7 +57,7 @@ fn expand(input: &DeriveInput) -> Result<TokenStream, Vec<syn::Error>> {
         let (value, span) = match argument(&variant.attrs) {
             Ok(Some(value)) => (value.value(), value.span()),
             Ok(None) => (
-                Case::Snake.convert(&plain(&variant.ident)),
+                Case::Snake.convert(&variant.ident.unraw().to_string()),
                 variant.ident.span(),
             ),
             Err(error) => {

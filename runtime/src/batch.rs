@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::payload::Payload;
+use crate::render;
 
 /// What is fixed of an event when it is captured; the server tells duplicates by it.
 #[derive(Clone, Copy)]
@@ -72,6 +73,13 @@ impl Batch {
             rest = after;
             (*head, payload)
         })
+    }
+
+    /// How many events belong to a group that nobody named.
+    pub(crate) fn ungrouped(&self) -> u64 {
+        let lacks_group =
+            |(head, payload): &(Head, &[u8])| render::lacks_group(head.event, payload);
+        self.iter().filter(lacks_group).count() as u64
     }
 
     /// The first and the second half, for a server that finds the whole too large.

@@ -158,6 +158,11 @@ impl Queue {
         state.sealed.pop_front()
     }
 
+    /// Counts events that are sent without the group they belong to.
+    pub(crate) fn count_ungrouped(&self, events: u64) {
+        self.lock().stats.ungrouped += events;
+    }
+
     /// Counts what became of a batch, gives its room back and keeps its memory for the next one.
     pub(crate) fn settle(&self, mut batch: Batch, fate: Fate) {
         let events = batch.len() as u64;

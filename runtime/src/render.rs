@@ -78,12 +78,30 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
     out.extend_from_slice(b"}}");
 }
 
-/// `$groups`, and the property that holds the key of the event's scope, such as `team_slug`.
-fn groups(out: &mut Vec<u8>, scope: &str, subjects: [Reader<'_>; 2]) {
-    let mut groups = subjects
+/// Whether an event belongs to a group, and neither its call nor its context says to which.
+pub(crate) fn lacks_group(event: &str, payload: &[u8]) -> bool {
+    let scope = event.split('\n').nth(1).unwrap_or_default();
+    let mut values = Reader(payload);
+    let subjects = [values.subject().groups, values.subject().groups];
+    let mut name = Vec::new();
+    let mut is_scope = |group: &str| {
+        name.clear();
+        string(&mut name, group);
+        scope.as_bytes().starts_with(&name)
+    };
+    !scope.is_empty() && !of_subjects(subjects).any(|(group, _)| is_scope(group))
+}
+
+/// The groups of the context, then those of the call.
+fn of_subjects<'a>(subjects: [Reader<'a>; 2]) -> impl Iterator<Item = (&'a str, &'a str)> {
+    subjects
         .into_iter()
         .flat_map(|mut reader| std::iter::from_fn(move || reader.group()))
-        .peekable();
+}
+
+/// `$groups`, and the property that holds the key of the event's scope, such as `team_slug`.
+fn groups(out: &mut Vec<u8>, scope: &str, subjects: [Reader<'_>; 2]) {
+    let mut groups = of_subjects(subjects).peekable();
     if groups.peek().is_none() {
         return;
     }

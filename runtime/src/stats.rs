@@ -24,6 +24,9 @@ pub struct Stats {
     pub shutdown: u64,
     /// Lost: the client is disabled, or none is installed.
     pub disabled: u64,
+    /// Events of a group's scope that neither call nor context knew the group of. They are sent, but without the
+    /// group and its key property, so PostHog can't count them for any group.
+    pub ungrouped: u64,
     /// Properties left out because JSON has no such number (NaN, infinite). Their events are sent without them.
     pub properties_left_out: u64,
 }

@@ -173,7 +173,7 @@ fn values() -> &'static str {
 )]
 async fn sign_up(r#type: String) -> Result<Account, String> {
     Ok(Account {
-        id: format!("user_{}", r#type),
+        id: format!("user_{type}"),
         team: r#type,
     })
 }

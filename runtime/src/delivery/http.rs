@@ -63,6 +63,7 @@ impl Http {
         slot: OwnedSemaphorePermit,
     ) -> Delivery {
         let number = batch.number;
+        self.queue.count_ungrouped(batch.ungrouped());
         let mut problem = None;
         let mut slot = Some(slot);
         let mut parts = vec![batch];

@@ -23,7 +23,9 @@ impl LossReport {
 
     /// Whether there is something to tell, now or later.
     pub(crate) fn is_pending(&self, stats: &Stats) -> bool {
-        stats.lost() > self.told.lost() || stats.properties_left_out > self.told.properties_left_out
+        stats.lost() > self.told.lost()
+            || stats.ungrouped > self.told.ungrouped
+            || stats.properties_left_out > self.told.properties_left_out
     }
 
     /// What to tell now, if anything.
@@ -47,13 +49,22 @@ impl LossReport {
                 separator = ", ";
             }
         }
+        let ungrouped = stats.ungrouped - self.told.ungrouped;
         let left_out = stats.properties_left_out - self.told.properties_left_out;
-        if left_out > 0 {
-            let separator = if text.is_empty() { "" } else { "; " };
-            _ = write!(
-                text,
-                "{separator}analytics properties are left out, for they are no finite numbers: {left_out}"
-            );
+        for (what, count) in [
+            (
+                "events are sent without the group that they belong to, for neither call nor context names it",
+                ungrouped,
+            ),
+            (
+                "properties are left out, for they are no finite numbers",
+                left_out,
+            ),
+        ] {
+            if count > 0 {
+                let separator = if text.is_empty() { "" } else { "; " };
+                _ = write!(text, "{separator}analytics {what}: {count}");
+            }
         }
         if let Some(problem) = self.problem.take() {
             _ = write!(text, "; {problem}");

@@ -205,3 +205,24 @@ fn who_acts_comes_from_the_call_then_from_the_context_then_nobody() {
         json!({ "team": "emca" })
     );
 }
+
+#[test]
+fn events_without_the_group_they_belong_to_are_sent_and_counted() {
+    const NO_SCOPE: &str = "\"seen\"\n";
+    const OF_TEAM: &str = "\"seen\"\n\"team\":\"team_slug\":";
+    let server = Server::start(&[Answer::Status(413), Answer::Status(200)]);
+    let client = options(&server).build();
+    client.enter(|| {
+        capture(NO_SCOPE, None, &[], &[]);
+        capture(OF_TEAM, None, &[("team", "acme")], &[]);
+        Context::new()
+            .group("team", "acme")
+            .enter(|| capture(OF_TEAM, None, &[], &[]));
+        capture(OF_TEAM, None, &[("company", "acme")], &[]);
+        capture(OF_TEAM, None, &[], &[]);
+    });
+    assert!(client.flush(PATIENCE));
+    let stats = client.stats();
+    assert_eq!((stats.delivered, stats.ungrouped), (5, 2));
+    assert_balanced(&stats);
+}

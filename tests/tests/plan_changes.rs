@@ -1,0 +1,181 @@
+//! A crate of a user's, outside of this workspace: what it sees when its plan changes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use trackplan_schema::plan::Source;
+use trackplan_schema::{lock, yaml};
+
+const PLAN: &str = "\
+plan: shop
+groups:
+  team: { key: team_slug }
+events:
+  invoice_paid:
+    scope: team
+    properties:
+      amount: number
+  bill_paid:
+    deprecated: { reason: The word is invoice., renamed_to: invoice_paid }
+";
+
+const MAIN: &str = "\
+fn main() {
+    let _guard = trackplan::init!();
+    first();
+    second();
+}
+
+fn first() {
+    trackplan::track!(\"invoice_paid\", groups(team = \"acme\"), amount = 3);
+}
+
+fn second() {
+    trackplan::track!(\"bill_paid\");
+}
+";
+
+struct Crate {
+    folder: tempfile::TempDir,
+}
+
+impl Crate {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let runtime = here.with_file_name("runtime");
+        let manifest = format!(
+            "[package]\nname = \"shop\"\nedition = \"2024\"\n\n[dependencies]\n\
+             trackplan = {{ path = {runtime:?}, default-features = false }}\n\n[workspace]\n"
+        );
+        let shop = Self { folder };
+        shop.write("Cargo.toml", &manifest);
+        shop.write("src/main.rs", MAIN);
+        shop.write("schema/plan.yaml", PLAN);
+        // The same versions as here, so that nothing has to be fetched.
+        fs::copy(here.with_file_name("Cargo.lock"), shop.path("Cargo.lock")).expect("a lock file");
+        shop.regenerate();
+        shop
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().expect("a file")).expect("a folder");
+        fs::write(path, text).expect("written");
+    }
+
+    /// What `cargo xtask regenerate` writes.
+    fn regenerate(&self) {
+        let text = fs::read_to_string(self.path("schema/plan.yaml")).expect("a plan");
+        let (plan, findings) = yaml::load(vec![Source {
+            path: "plan.yaml".to_owned(),
+            text,
+        }]);
+        assert_eq!(findings, []);
+        for (path, text) in lock::compile(&plan) {
+            let path = format!("schema/{}/{path}", lock::FOLDER);
+            if fs::read_to_string(self.path(&path)).ok().as_ref() != Some(&text) {
+                self.write(&path, &text);
+            }
+        }
+    }
+
+    /// The errors and warnings of `cargo check`, each with the line of `main.rs` that it points at.
+    fn check(&self) -> Vec<String> {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plan_changes");
+        let output = Command::new(env!("CARGO"))
+            .args(["check", "--quiet", "--offline", "--message-format=short"])
+            .current_dir(self.folder.path())
+            .env("CARGO_TARGET_DIR", target)
+            // Here it names this repo's plan; a user's crate finds its own on the way up.
+            .env_remove("TRACKING_PLAN")
+            .output()
+            .expect("cargo");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        text.lines()
+            .filter(|line| line.starts_with("src/main.rs"))
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+#[track_caller]
+fn assert_says(found: &[String], expected: &[(&str, &str)]) {
+    let is_said = |(line, (place, words)): (&String, &(&str, &str))| {
+        line.starts_with(&format!("src/main.rs:{place}:")) && line.contains(words)
+    };
+    let all = found.len() == expected.len() && found.iter().zip(expected).all(is_said);
+    assert!(all, "expected {expected:?}, found:\n{}", found.join("\n"));
+}
+
+/// One test, for each step is what the one before left behind, as in a day's work.
+#[test]
+fn the_build_follows_the_plan() {
+    let shop = Crate::new();
+    let deprecated = ("12", "warning: use of deprecated function");
+    let fresh = shop.check();
+    assert_says(&fresh, &[deprecated]);
+    assert!(
+        fresh[0].contains(
+            "the event `bill_paid` is deprecated: The word is invoice.; use `invoice_paid`"
+        ),
+        "{fresh:?}"
+    );
+
+    // Edited and not regenerated: the build that was fresh notices, once.
+    shop.write(
+        "schema/plan.yaml",
+        &PLAN.replace("amount: number", "total: number"),
+    );
+    assert_says(
+        &shop.check(),
+        &[(
+            "2",
+            "error: schema/plan.yaml changed since the plan was compiled; run: cargo xtask regenerate",
+        )],
+    );
+
+    // Renamed: an error where the event is used, and nowhere else.
+    shop.regenerate();
+    let renamed = [
+        ("8", "the event `invoice_paid` has no property `amount`"),
+        (
+            "8",
+            "the event `invoice_paid` lacks its property `total` (a number)",
+        ),
+    ];
+    let found = shop.check();
+    let found: Vec<String> = found
+        .into_iter()
+        .filter(|line| line.contains("error"))
+        .collect();
+    let mut sorted = found;
+    sorted.sort_by_key(|line| line.contains("lacks"));
+    assert_says(&sorted, &renamed);
+
+    // Back again.
+    shop.write("schema/plan.yaml", PLAN);
+    shop.regenerate();
+    assert_says(&shop.check(), &[deprecated]);
+    let index = format!("schema/{}/index", lock::FOLDER);
+    let current = fs::read_to_string(shop.path(&index)).expect("an index");
+
+    // A lock of a newer version, a conflict in git, no lock at all: one clear error each.
+    shop.write(
+        &index,
+        &current.replace("trackplan-lock 1", "trackplan-lock 99"),
+    );
+    assert_says(&shop.check(), &[("2", "written by a newer trackplan")]);
+    shop.write(&index, &format!("<<<<<<< HEAD\n{current}"));
+    assert_says(&shop.check(), &[("2", "the compiled plan is damaged")]);
+    fs::remove_file(shop.path(&index)).expect("removed");
+    assert_says(
+        &shop.check(),
+        &[("2", "there is no compiled tracking plan; tried")],
+    );
+}
