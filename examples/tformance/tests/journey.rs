@@ -1,0 +1,212 @@
+//! The application over HTTP, its events in a testing sink.
+//!
+//! A test's runtime has one thread, so the application runs on it too, and the sink of that thread sees its events.
+
+use std::collections::BTreeSet;
+
+use tformance::visit::{Consent, Visitor, drive};
+use tformance::{Config, Running, start};
+use trackplan::testing::{CapturedEvent, Sink};
+use trackplan_schema::plan::Origin;
+use trackplan_schema::yaml;
+
+async fn app() -> Running {
+    start(Config::default()).await.expect("free ports")
+}
+
+async fn founder(running: &Running) -> (Visitor, String) {
+    let visitor = Visitor::new(running).expect("a client");
+    let form = [("name", "Ada"), ("email", "ada@users.example")];
+    visitor.submit("signup", &form).await.expect("signed up");
+    let page = visitor
+        .submit("teams", &[("name", "Analytical Engines")])
+        .await;
+    let team = page.expect("a team").team().expect("its page").to_owned();
+    (visitor, team)
+}
+
+fn names(events: &[CapturedEvent]) -> Vec<&str> {
+    events.iter().map(|event| event.name.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_crowd_causes_every_backend_event_of_the_plan() {
+    let sink = Sink::new();
+    let running = app().await;
+    drive(&running, 4, &|_, _| {})
+        .await
+        .expect("a working product");
+    running.stop().await;
+
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema");
+    let sources = yaml::read_sources(schema.as_ref()).expect("the plan");
+    let (plan, _) = yaml::load(sources);
+    let events = sink.events();
+    let seen: BTreeSet<&str> = names(&events).into_iter().collect();
+    let of_the_backend = plan
+        .events
+        .iter()
+        .filter(|event| event.source != Origin::Frontend);
+    let expected: BTreeSet<&str> = of_the_backend
+        .map(|event| event.name.value.as_str())
+        .collect();
+    assert_eq!(seen, expected);
+
+    for event in &events {
+        let planned = plan
+            .events
+            .iter()
+            .find(|planned| planned.name.value == event.name);
+        if planned.expect("a known event").scope.is_some() {
+            assert!(
+                event.groups.contains_key("team"),
+                "{} has no team",
+                event.name
+            );
+            assert_eq!(event["team_slug"], event.groups["team"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_person_signs_up_and_starts_a_team() {
+    let sink = Sink::new();
+    let running = app().await;
+    let (_, team) = founder(&running).await;
+    assert_eq!(team, "analytical-engines");
+    let signed_up = sink.one("user_signed_up");
+    assert_eq!(signed_up["method"], "email");
+    let created = sink.one("team_created");
+    assert_eq!(created.distinct_id, signed_up.distinct_id);
+    assert_eq!(created["is_first_team"], true);
+    assert_eq!(created["team_slug"], "analytical-engines");
+}
+
+#[tokio::test]
+async fn refusing_a_connection_tells_why_and_connects_nothing() {
+    let sink = Sink::new();
+    let running = app().await;
+    let (visitor, team) = founder(&running).await;
+    let page = visitor.connect(&team, "github", Consent::Deny).await;
+    assert!(
+        page.expect("a page")
+            .text
+            .contains("You did not allow the connection")
+    );
+    let page = visitor
+        .connect(&team, "jira", Consent::Allow("outage"))
+        .await;
+    assert!(page.expect("a page").text.contains("The provider failed"));
+    let failures: Vec<_> = sink
+        .events()
+        .iter()
+        .filter(|event| event.name == "integration_connection_failed")
+        .map(|event| event["connection_failure"].clone())
+        .collect();
+    assert_eq!(failures, ["access_denied", "provider_error"]);
+    assert!(!names(&sink.events()).contains(&"integration_connected"));
+}
+
+#[tokio::test]
+async fn a_callback_from_elsewhere_is_refused() {
+    let sink = Sink::new();
+    let running = app().await;
+    let (visitor, team) = founder(&running).await;
+    let path = format!("t/{team}/integrations/github/callback?state=guessed&code=stolen");
+    visitor.open(&path).await.expect("a page");
+    let failed = sink.one("integration_connection_failed");
+    assert_eq!(failed["connection_failure"], "invalid_state");
+}
+
+#[tokio::test]
+async fn a_server_error_tells_its_route_and_kind_and_nothing_else() {
+    let sink = Sink::new();
+    let running = app().await;
+    let (visitor, team) = founder(&running).await;
+    let connected = visitor
+        .connect(&team, "github", Consent::Allow("brownout-secret"))
+        .await;
+    assert_eq!(connected.expect("an answer").status, 502);
+    let event = sink.one("error_occurred");
+    assert_eq!(event["route"], "/t/{team}/onboarding");
+    assert_eq!(
+        (&event["status"], &event["error_type"]),
+        (&502.into(), &"provider".into())
+    );
+    assert_eq!(event["http_method"], "get");
+    assert!(!event.properties.to_string().contains("secret"));
+}
+
+#[tokio::test]
+async fn what_changes_nothing_is_no_event() {
+    let sink = Sink::new();
+    let running = app().await;
+    let (visitor, team) = founder(&running).await;
+    let at = |page: &str| format!("t/{team}/{page}");
+    let same_name = [("name", "Analytical Engines")];
+    visitor
+        .submit(&at("settings/general"), &same_name)
+        .await
+        .expect("saved");
+    visitor
+        .submit(&at("integrations/slack/disconnect"), &[])
+        .await
+        .expect("a page");
+    for _ in 0..2 {
+        visitor
+            .submit(&at("onboarding/skip/jira"), &[])
+            .await
+            .expect("skipped");
+        visitor
+            .open(&at("analytics/overview?range=30d"))
+            .await
+            .expect("a page");
+    }
+    let events = sink.events();
+    assert_eq!(
+        names(&events),
+        [
+            "user_signed_up",
+            "team_created",
+            "onboarding_skipped",
+            "analytics_viewed",
+            "analytics_viewed"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn strangers_learn_nothing_and_members_change_nothing() {
+    let sink = Sink::new();
+    let running = app().await;
+    let (visitor, team) = founder(&running).await;
+    let stranger = Visitor::new(&running).expect("a client");
+    let page = stranger
+        .look(&format!("t/{team}/dashboard"))
+        .await
+        .expect("an answer");
+    assert_eq!(page.url.path(), "/signin");
+    let form = [("name", "Eve"), ("email", "eve@users.example")];
+    stranger.submit("signup", &form).await.expect("signed up");
+    let page = stranger
+        .look(&format!("t/{team}/dashboard"))
+        .await
+        .expect("an answer");
+    assert_eq!(page.status, 404);
+
+    let form = [("email", "eve@users.example"), ("role", "member")];
+    visitor
+        .submit(&format!("t/{team}/members/invite"), &form)
+        .await
+        .expect("invited");
+    let page = stranger
+        .follow_mail("eve@users.example")
+        .await
+        .expect("a mail");
+    stranger.submit(page.url.path(), &[]).await.expect("joined");
+    assert_eq!(sink.one("team_member_joined")["is_new_user"], false);
+    let refused = stranger
+        .submit(&format!("t/{team}/settings/plan"), &[("plan", "pro")])
+        .await;
+    assert!(refused.is_err_and(|error| error.to_string().contains("403")));
+}
