@@ -164,22 +164,29 @@ impl<'a> Check<'a> {
         }
         self.groups(event, properties);
         let key = group.map(|group| group.key.value.as_str());
+        let known: Vec<&str> = names(&event.properties).chain(key).collect();
+        let mut misspelt = Vec::new();
+        for name in properties.keys() {
+            if !name.starts_with('$') && !known.contains(&name.as_str()) {
+                let absent = known
+                    .iter()
+                    .filter(|known| !properties.contains_key(**known));
+                misspelt.extend(nearest(name, absent.copied()));
+                let message = format!("the event has no property {name:?}");
+                self.unknown(message, Some(event.name.span), name, &known);
+            }
+        }
         for property in &event.properties {
-            match properties.get(&property.name.value) {
+            let name = &property.name;
+            match properties.get(&name.value) {
                 Some(value) => self.value("property", property, value),
-                None if property.optional || Some(property.name.value.as_str()) == key => {}
+                // One mistake is one violation.
+                None if misspelt.contains(&name.value.as_str()) => {}
+                None if property.optional || Some(name.value.as_str()) == key => {}
                 None => {
-                    let name = &property.name;
                     let message = format!("the property `{}` is missing", name.value);
                     self.add("missing-property", message, Some(name.span), None);
                 }
-            }
-        }
-        let known: Vec<&str> = names(&event.properties).chain(key).collect();
-        for name in properties.keys() {
-            if !name.starts_with('$') && !known.contains(&name.as_str()) {
-                let message = format!("the event has no property {name:?}");
-                self.unknown("unknown-property", message, event.name.span, name, &known);
             }
         }
     }
@@ -279,7 +286,8 @@ impl<'a> Check<'a> {
         };
         let kind = format!("{} property", group.name.value);
         for (name, value) in values {
-            self.of(&kind, &group.properties, group.name.span, name, value);
+            let span = Some(group.name.span);
+            self.of(&kind, &group.properties, span, name, value);
         }
     }
 
@@ -292,13 +300,7 @@ impl<'a> Check<'a> {
                 continue;
             };
             for (name, value) in values {
-                let found = self.of(
-                    "person property",
-                    person,
-                    span.unwrap_or_default(),
-                    name,
-                    value,
-                );
+                let found = self.of("person property", person, span, name, value);
                 if let Some(property) = found
                     && property.set_once != once
                 {
@@ -316,7 +318,7 @@ impl<'a> Check<'a> {
         &mut self,
         kind: &str,
         properties: &'a [Property],
-        span: Span,
+        span: Option<Span>,
         name: &str,
         value: &Value,
     ) -> Option<&'a Property> {
@@ -331,26 +333,19 @@ impl<'a> Check<'a> {
             None => {
                 let known: Vec<&str> = names(properties).collect();
                 let message = format!("the plan has no {kind} {name:?}");
-                self.unknown("unknown-property", message, span, name, &known);
+                self.unknown(message, span, name, &known);
             }
         }
         found
     }
 
-    fn unknown(
-        &mut self,
-        code: &'static str,
-        message: String,
-        span: Span,
-        name: &str,
-        known: &[&str],
-    ) {
+    fn unknown(&mut self, message: String, span: Option<Span>, name: &str, known: &[&str]) {
         let help = match nearest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => "it has none".to_owned(),
             None => format!("it has: {}", known.join(", ")),
         };
-        self.add(code, message, Some(span), Some(help));
+        self.add("unknown-property", message, span, Some(help));
     }
 
     fn value(&mut self, kind: &str, property: &Property, value: &Value) {
