@@ -32,6 +32,34 @@ pub struct Source {
     pub text: String,
 }
 
+/// Where the lines of a plan's sources begin, so that places are found by halving.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines(Vec<Vec<usize>>);
+
+impl Lines {
+    /// Finds the lines of the files of [`Plan::sources`].
+    #[must_use]
+    pub fn of(sources: &[Source]) -> Self {
+        let starts = |text: &str| {
+            let after = text.match_indices('\n').map(|(index, _)| index + 1);
+            std::iter::once(0).chain(after).collect()
+        };
+        Self(sources.iter().map(|source| starts(&source.text)).collect())
+    }
+
+    /// The place as a person reads it, below the schema folder: `billing.yaml:12:7`. `None` if it is no place in
+    /// these sources.
+    #[must_use]
+    pub fn place(&self, sources: &[Source], span: Span) -> Option<String> {
+        let source = sources.get(span.file)?;
+        let starts = self.0.get(span.file)?;
+        let line = starts.partition_point(|&start| start <= span.start);
+        let start = *starts.get(line.checked_sub(1)?)?;
+        let column = source.text.get(start..span.start)?.chars().count() + 1;
+        Some(format!("{}:{line}:{column}", source.path))
+    }
+}
+
 /// A whole tracking plan, merged from its files. Items stand in the order of their files and lines.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {

@@ -7,9 +7,14 @@
 //! |---|---|
 //! | `regenerate` | validates the tracking plan and writes the compiled plan |
 //! | `check` | fails when the plan is broken or what it generates is stale |
+//! | `collect` | receives events as PostHog does and checks them against the plan (feature `live`) |
 //! | `test` | everything that a change to this repo must pass |
 //! | `completions` | completions for a shell |
 
+#[cfg(feature = "live")]
+pub mod collect;
+mod live;
+mod plan;
 mod regenerate;
 mod test;
 
@@ -40,6 +45,8 @@ enum Command {
     },
     /// Fail if the plan is broken, or if what is generated from it is stale (for CI)
     Check,
+    #[command(flatten)]
+    Live(live::Live),
     /// Run everything that a change to this repo must pass: format, lints, plan, tests, docs
     Test,
     /// Print completions for a shell
@@ -65,6 +72,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Regenerate { check } => regenerate::run(&schema_folder(cli.schema)?, check),
         Command::Check => regenerate::run(&schema_folder(cli.schema)?, true),
+        Command::Live(command) => live::run(command, cli.schema),
         Command::Test => test::run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "xtask", &mut std::io::stdout());

@@ -2,45 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{IsTerminal, stderr};
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use trackplan_schema::lock;
-use trackplan_schema::yaml::{self, Level};
+
+use crate::plan::{self, Loaded};
 
 /// Validates the plan in `folder` and writes its compiled form; with `check`, only compares it.
 pub(crate) fn run(folder: &Path, check: bool) -> Result<ExitCode> {
-    let name = folder
-        .file_name()
-        .map_or_else(|| "schema".into(), |name| name.to_string_lossy());
-    let sources = match yaml::read_sources(folder) {
-        Ok(sources) => sources,
-        Err(finding) => {
-            eprintln!(
-                "{}",
-                yaml::render(&[*finding], &[], &name, stderr().is_terminal())
-            );
-            return Ok(ExitCode::FAILURE);
-        }
-    };
-    let (plan, findings) = yaml::load(sources);
-    if !findings.is_empty() {
-        eprintln!(
-            "{}\n",
-            yaml::render(&findings, &plan.sources, &name, stderr().is_terminal())
-        );
-    }
-    let errors = findings
-        .iter()
-        .filter(|finding| finding.level == Level::Error)
-        .count();
-    if errors > 0 {
-        let plural = if errors == 1 { "" } else { "s" };
-        eprintln!("the tracking plan has {errors} error{plural}; nothing was written");
+    let Some(Loaded { plan, name }) = plan::load_or_explain(folder) else {
+        eprintln!("nothing was written");
         return Ok(ExitCode::FAILURE);
-    }
+    };
     let files = lock::compile(&plan);
     let target = folder.join(lock::FOLDER);
     let changes = changes(&target, &files)?;

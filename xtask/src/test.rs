@@ -4,6 +4,9 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 
+/// With the commands that serve HTTP; `plan` builds the command line without them.
+const LIVE: &str = "--features=trackplan-xtask/live";
+
 const STEPS: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--", "--check"]),
     (
@@ -12,14 +15,15 @@ const STEPS: &[(&str, &[&str])] = &[
             "clippy",
             "--workspace",
             "--all-targets",
+            LIVE,
             "--",
             "-D",
             "warnings",
         ],
     ),
     ("plan", &["xtask", "check"]),
-    ("tests", &["test", "--workspace"]),
-    ("docs", &["doc", "--workspace", "--no-deps"]),
+    ("tests", &["test", "--workspace", LIVE]),
+    ("docs", &["doc", "--workspace", "--no-deps", LIVE]),
 ];
 
 /// Runs every step and stops at the first that fails.
