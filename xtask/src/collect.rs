@@ -40,9 +40,10 @@ use trackplan_schema::plan::Plan;
 pub use store::{Arrival, Received, Refused, Tally, Totals};
 pub use validate::Violation;
 
+pub(crate) use print::Printer;
+
 use crate::live;
 use crate::plan::{Loaded, load_or_explain};
-use print::Printer;
 use store::Store;
 use validate::Validator;
 
@@ -216,7 +217,7 @@ async fn collect(plan: Plan, port: u16, options: Options, printer: &Printer) -> 
 }
 
 /// Ctrl-C, or the signal by which CI ends a process.
-async fn stop_signal() -> Result<()> {
+pub(crate) async fn stop_signal() -> Result<()> {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

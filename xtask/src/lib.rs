@@ -8,11 +8,14 @@
 //! | `regenerate` | validates the tracking plan and writes the compiled plan |
 //! | `check` | fails when the plan is broken or what it generates is stale |
 //! | `collect` | receives events as PostHog does and checks them against the plan (feature `live`) |
+//! | `demo` | runs the reference application with users, and shows its events and funnels (feature `demo`) |
 //! | `test` | everything that a change to this repo must pass |
 //! | `completions` | completions for a shell |
 
 #[cfg(feature = "live")]
 pub mod collect;
+#[cfg(feature = "demo")]
+mod demo;
 mod live;
 mod plan;
 mod regenerate;

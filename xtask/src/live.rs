@@ -1,6 +1,6 @@
-//! The commands that serve HTTP, behind the feature `live`.
+//! The commands that serve HTTP, behind the features `live` and `demo`.
 //!
-//! Both builds parse them, so that help and wrong usage need no server compiled. Only `xtask-live` runs them; the
+//! Every build parses them, so that help and wrong usage need no server compiled. Only `xtask-live` runs them; the
 //! light `xtask` builds it and becomes it.
 
 use std::path::PathBuf;
@@ -9,11 +9,13 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-/// A command that needs the feature `live`.
+/// A command that needs a feature.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Live {
     /// Receive events as PostHog does, on this machine, and check each against the tracking plan
     Collect(Collect),
+    /// Run the reference application with a crowd of users, and show what its events tell
+    Demo(Demo),
 }
 
 /// What `collect` takes.
@@ -33,40 +35,71 @@ pub(crate) struct Collect {
     pub(crate) keep: usize,
 }
 
-/// Runs a command here.
-#[cfg(feature = "live")]
+/// What `demo` takes.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Leave the application and the collector running, and print events as they arrive
+    #[arg(long)]
+    pub(crate) serve: bool,
+    /// How many teams use the application; from 4 on, every backend event of the plan comes
+    #[arg(long, default_value_t = 24)]
+    pub(crate) teams: usize,
+}
+
+/// Runs a command here if this build has its feature, else in a build that has.
 pub(crate) fn run(command: Live, schema: Option<PathBuf>) -> Result<ExitCode> {
     match command {
-        Live::Collect(arguments) => crate::collect::run(&crate::schema_folder(schema)?, &arguments),
+        Live::Collect(arguments) => collect(&arguments, schema),
+        Live::Demo(arguments) => demo(&arguments, schema),
     }
 }
 
-/// Runs this process's whole command line again, in a build that has the feature.
+#[cfg(feature = "live")]
+fn collect(arguments: &Collect, schema: Option<PathBuf>) -> Result<ExitCode> {
+    crate::collect::run(&crate::schema_folder(schema)?, arguments)
+}
+
 #[cfg(not(feature = "live"))]
-pub(crate) fn run(_: Live, _: Option<PathBuf>) -> Result<ExitCode> {
+fn collect(_: &Collect, _: Option<PathBuf>) -> Result<ExitCode> {
+    run_with("live")
+}
+
+#[cfg(feature = "demo")]
+fn demo(arguments: &Demo, schema: Option<PathBuf>) -> Result<ExitCode> {
+    crate::demo::run(&crate::schema_folder(schema)?, arguments)
+}
+
+#[cfg(not(feature = "demo"))]
+fn demo(_: &Demo, _: Option<PathBuf>) -> Result<ExitCode> {
+    run_with("demo")
+}
+
+/// Runs this process's whole command line again, in a build that has the feature.
+#[cfg(not(feature = "demo"))]
+fn run_with(feature: &str) -> Result<ExitCode> {
     let Some(package) = std::env::var_os("CARGO_PKG_NAME") else {
         anyhow::bail!(
-            "this build has no server in it; run it as `cargo xtask`, or reinstall with the feature: \
-             cargo install --path xtask --features live"
+            "this build can't do that; run it as `cargo xtask`, or reinstall with the feature: \
+             cargo install --path xtask --features {feature}"
         );
     };
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    eprintln!("building xtask-live, which has the server; the first time takes a minute");
+    eprintln!("building xtask-live with what this command needs; the first time takes minutes");
     let mut command = std::process::Command::new(cargo);
-    command.args(["run", "--features", "live", "--bin", "xtask-live"]);
+    command.args(["run", "--features", feature, "--bin", "xtask-live"]);
     command.arg("--package").arg(package).arg("--");
     become_of(command.args(std::env::args_os().skip(1)))
 }
 
 /// Replaces this process, so that Ctrl-C and the exit code reach the right one.
-#[cfg(all(unix, not(feature = "live")))]
+#[cfg(all(unix, not(feature = "demo")))]
 fn become_of(command: &mut std::process::Command) -> Result<ExitCode> {
     use std::os::unix::process::CommandExt;
     Err(anyhow::Error::new(command.exec()).context("can't run cargo"))
 }
 
 /// Waits for the command, where a process can't be replaced.
-#[cfg(not(any(unix, feature = "live")))]
+#[cfg(not(any(unix, feature = "demo")))]
 fn become_of(command: &mut std::process::Command) -> Result<ExitCode> {
     let status = anyhow::Context::context(command.status(), "can't run cargo")?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result};
 
 /// With the commands that serve HTTP; `plan` builds the command line without them.
-const LIVE: &str = "--features=trackplan-xtask/live";
+const LIVE: &str = "--features=trackplan-xtask/demo";
 
 const STEPS: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--", "--check"]),

@@ -16,7 +16,7 @@ const DIM: Style = Style::new().effects(Effects::DIMMED);
 const INDENT: &str = "          ";
 
 /// How arrivals are printed.
-pub(super) struct Printer {
+pub(crate) struct Printer {
     format: Format,
 }
 
@@ -34,7 +34,7 @@ impl Printer {
     }
 
     /// Text, coloured and cut to its width if it is a terminal.
-    pub(super) fn terminal() -> Self {
+    pub(crate) fn terminal() -> Self {
         let is_terminal = stdout().is_terminal();
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
@@ -60,7 +60,7 @@ impl Printer {
     }
 
     /// One arrival.
-    pub(super) fn arrival(&self, arrival: &Arrival) {
+    pub(crate) fn arrival(&self, arrival: &Arrival) {
         let now = jiff::ZonedDateTime::now().strftime("%H:%M:%S").to_string();
         let lines = match (&self.format, arrival) {
             (Format::Json, Arrival::Event(event)) => format!("{}\n", event.to_json()),
@@ -72,7 +72,7 @@ impl Printer {
     }
 
     /// Says that arrivals came faster than they could be printed.
-    pub(super) fn missed(&self, missed: u64) {
+    pub(crate) fn missed(&self, missed: u64) {
         let message = format!("{missed} arrivals came too fast to be printed; they are counted");
         let _ = writeln!(stderr(), "{message}");
     }
