@@ -176,7 +176,7 @@ pub(crate) fn run(folder: &Path, arguments: &live::Collect) -> Result<ExitCode> 
         keep: arguments.keep,
     };
     let printer = if arguments.json {
-        Printer::json()
+        Printer::Json
     } else {
         Printer::terminal()
     };

@@ -3,6 +3,10 @@
 //! A user's workspace has a three-line `xtask` that calls [`main`]; `cargo install --path xtask` gives the same
 //! commands everywhere.
 //!
+//! Commands that serve HTTP need the feature `live`. Without it, they are built on demand: `xtask` becomes
+//! `cargo run --features live --bin xtask-live` of its own package. For that, a user's `xtask` has a feature
+//! `live = ["trackplan-xtask/live"]` and a second binary `xtask-live` with the same three lines.
+//!
 //! | command | does |
 //! |---|---|
 //! | `regenerate` | validates the tracking plan and writes the compiled plan |

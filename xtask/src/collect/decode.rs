@@ -192,14 +192,14 @@ fn batch(value: Value) -> Result<Batch, Refusal> {
         },
         _ => return Err(unreadable("the body is neither an object nor an array")),
     };
-    let mut has_token = takes_token(&mut envelope);
+    let mut has_token = forget_token(&mut envelope);
     let sent_at = envelope.get("sent_at").and_then(Value::as_str);
     let mut events = Vec::with_capacity(list.len());
     for (index, value) in list.into_iter().enumerate() {
         let Value::Object(mut event) = value else {
             return Err(unreadable(format!("event {} is no object", index + 1)));
         };
-        has_token |= takes_token(&mut event);
+        has_token |= forget_token(&mut event);
         let properties = match event.remove("properties") {
             Some(Value::Object(properties)) => properties,
             None | Some(Value::Null) => Map::new(),
@@ -213,7 +213,7 @@ fn batch(value: Value) -> Result<Batch, Refusal> {
             return Err(unreadable(reason));
         };
         let mut event = raw_event(name, event, properties, sent_at);
-        has_token |= takes_token(&mut event.properties);
+        has_token |= forget_token(&mut event.properties);
         events.push(event);
     }
     Ok(Batch {
@@ -281,7 +281,7 @@ fn before(sent_at: &str, offset: f64) -> Option<String> {
 }
 
 /// Forgets the project's token, which must not be shown. True if there was one.
-fn takes_token(map: &mut Map<String, Value>) -> bool {
+fn forget_token(map: &mut Map<String, Value>) -> bool {
     let [api_key, token] = ["api_key", "token"].map(|key| map.remove(key));
     let is_text = |value: Option<Value>| value.is_some_and(|value| value.as_str() != Some(""));
     is_text(api_key) | is_text(token)

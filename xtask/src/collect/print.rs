@@ -16,34 +16,23 @@ const DIM: Style = Style::new().effects(Effects::DIMMED);
 const INDENT: &str = "          ";
 
 /// How arrivals are printed.
-pub(crate) struct Printer {
-    format: Format,
-}
-
-enum Format {
+pub(crate) enum Printer {
+    /// A JSON object per line, and all else to standard error.
     Json,
+    /// For a person.
     Text(Text),
 }
 
 impl Printer {
-    /// A JSON object per line.
-    pub(super) fn json() -> Self {
-        Self {
-            format: Format::Json,
-        }
-    }
-
-    /// Text, coloured and cut to its width if it is a terminal.
+    /// Text, coloured and cut to its width if standard output is a terminal.
     pub(crate) fn terminal() -> Self {
         let is_terminal = stdout().is_terminal();
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        Self {
-            format: Format::Text(Text {
-                colour: is_terminal && !no_colour,
-                width: width.filter(|_| is_terminal),
-            }),
-        }
+        Self::Text(Text {
+            colour: is_terminal && !no_colour,
+            width: width.filter(|_| is_terminal),
+        })
     }
 
     /// What to do to be seen here.
@@ -52,21 +41,20 @@ impl Printer {
             "collecting for the tracking plan; Ctrl-C ends it. Start your program with:\n\n    \
              POSTHOG_HOST={url} POSTHOG_API_KEY=phc_any\n"
         );
-        match &self.format {
-            // Standard output is for the lines of JSON alone.
-            Format::Json => _ = writeln!(stderr(), "{help}"),
-            Format::Text(_) => print(&format!("{help}\n")),
+        match self {
+            Self::Json => _ = writeln!(stderr(), "{help}"),
+            Self::Text(_) => print(&format!("{help}\n")),
         }
     }
 
     /// One arrival.
     pub(crate) fn arrival(&self, arrival: &Arrival) {
         let now = jiff::ZonedDateTime::now().strftime("%H:%M:%S").to_string();
-        let lines = match (&self.format, arrival) {
-            (Format::Json, Arrival::Event(event)) => format!("{}\n", event.to_json()),
-            (Format::Json, Arrival::Refused(refused)) => format!("{}\n", refused_json(refused)),
-            (Format::Text(text), Arrival::Event(event)) => text.event(&now, event),
-            (Format::Text(text), Arrival::Refused(refused)) => text.refused(&now, refused),
+        let lines = match (self, arrival) {
+            (Self::Json, Arrival::Event(event)) => format!("{}\n", event.to_json()),
+            (Self::Json, Arrival::Refused(refused)) => format!("{}\n", refused_json(refused)),
+            (Self::Text(text), Arrival::Event(event)) => text.event(&now, event),
+            (Self::Text(text), Arrival::Refused(refused)) => text.refused(&now, refused),
         };
         print(&lines);
     }
@@ -79,15 +67,15 @@ impl Printer {
 
     /// Counts by event.
     pub(super) fn summary(&self, tallies: &[(String, Tally)], totals: Totals, planned: usize) {
-        match &self.format {
-            Format::Json => {
-                let text = Text {
+        match self {
+            Self::Json => {
+                let plain = Text {
                     colour: false,
                     width: None,
                 };
-                let _ = write!(stderr(), "{}", text.summary(tallies, totals, planned));
+                let _ = write!(stderr(), "{}", plain.summary(tallies, totals, planned));
             }
-            Format::Text(text) => print(&text.summary(tallies, totals, planned)),
+            Self::Text(text) => print(&text.summary(tallies, totals, planned)),
         }
     }
 }
@@ -103,8 +91,10 @@ fn refused_json(refused: &Refused) -> Value {
     json!({ "refused": refused.reason, "path": refused.path, "status": refused.status })
 }
 
-struct Text {
+/// Lines for a person.
+pub(crate) struct Text {
     colour: bool,
+    /// Columns of the terminal.
     width: Option<usize>,
 }
 
@@ -209,8 +199,7 @@ impl Text {
         } = totals;
         let style = if violations + refused > 0 { RED } else { GREEN };
         let totals = format!(
-            "{events} events ({seen} of the plan's {planned}), {duplicates} again, {violations} violations, {refused} \
-             requests refused"
+            "{events} events ({seen} of the plan's {planned}), {duplicates} again, {violations} violations, {refused} refused"
         );
         self.row(style, &totals, &mut out);
         out

@@ -136,6 +136,7 @@ pub struct Tally {
 }
 
 /// The collector's memory.
+#[derive(Debug)]
 pub(super) struct Store {
     validator: Validator,
     pub(super) is_strict: bool,
@@ -145,7 +146,7 @@ pub(super) struct Store {
     arrivals: broadcast::Sender<Arrival>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Kept {
     /// Consecutive in their numbers, with the bytes of each.
     events: VecDeque<(Arc<Received>, usize)>,
@@ -153,12 +154,6 @@ struct Kept {
     numbers: HashMap<String, u64>,
     last_number: u64,
     tallies: BTreeMap<String, Tally>,
-}
-
-impl std::fmt::Debug for Store {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Store").finish_non_exhaustive()
-    }
 }
 
 impl Store {

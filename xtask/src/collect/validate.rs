@@ -26,6 +26,7 @@ pub struct Violation {
 }
 
 /// A plan made ready for checking.
+#[derive(Debug)]
 pub(super) struct Validator {
     plan: Plan,
     folder: String,

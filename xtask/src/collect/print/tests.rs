@@ -107,7 +107,7 @@ fn the_summary_counts_by_event() {
     let expected = "
 event               events     again  violations
 pr_list_exported         3         1           2
-3 events (1 of the plan's 34), 1 again, 2 violations, 0 requests refused
+3 events (1 of the plan's 34), 1 again, 2 violations, 0 refused
 ";
     let tallies = [("pr_list_exported".to_owned(), tally)];
     assert_eq!(PLAIN.summary(&tallies, totals, 34), expected);

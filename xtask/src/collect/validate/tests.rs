@@ -348,9 +348,7 @@ fn a_pattern_that_can_not_be_used_is_shown_at_its_place() {
         text,
     };
     let (plan, _) = yaml::load(vec![source]);
-    let error = Validator::new(plan, "schema")
-        .err()
-        .expect("the pattern is broken");
+    let error = Validator::new(plan, "schema").expect_err("the pattern is broken");
     let error = format!("{error:#}");
     let place = place("row_count");
     assert!(

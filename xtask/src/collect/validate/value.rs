@@ -32,7 +32,7 @@ impl Mismatch {
 }
 
 /// The regular expressions of a plan, compiled.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Patterns(HashMap<String, Regex>);
 
 impl Patterns {
