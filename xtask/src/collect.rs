@@ -145,7 +145,8 @@ impl Collector {
         self.store.totals()
     }
 
-    /// Everything that arrives from now on. Who reads too slowly misses the oldest and is told how many.
+    /// Everything that arrives from now on. Clients are made to wait for a slow reader; one that stands still for a
+    /// second misses the oldest and is told how many.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Arrival> {
         self.store.subscribe()
@@ -192,7 +193,7 @@ async fn collect(plan: Plan, port: u16, options: Options, printer: &Printer) -> 
     let planned = plan.events.len();
     let collector = Collector::start(plan, ([127, 0, 0, 1], port).into(), options).await?;
     let mut arrivals = collector.subscribe();
-    let mut stop = std::pin::pin!(stop_signal());
+    let mut stop = std::pin::pin!(stop_signal()?);
     printer.start(collector.url());
     loop {
         tokio::select! {
@@ -201,10 +202,7 @@ async fn collect(plan: Plan, port: u16, options: Options, printer: &Printer) -> 
                 Err(broadcast::error::RecvError::Lagged(missed)) => printer.missed(missed),
                 Err(broadcast::error::RecvError::Closed) => break,
             },
-            signal = &mut stop => {
-                signal?;
-                break;
-            }
+            () = &mut stop => break,
         }
     }
     while let Ok(arrival) = arrivals.try_recv() {
@@ -216,18 +214,24 @@ async fn collect(plan: Plan, port: u16, options: Options, printer: &Printer) -> 
     Ok(totals)
 }
 
-/// Ctrl-C, or the signal by which CI ends a process.
-pub(crate) async fn stop_signal() -> Result<()> {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).context("can't listen for signals")?;
+/// Ctrl-C, or the signal by which CI ends a process; listened for from the call on.
+#[cfg(unix)]
+pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).context("can't listen for Ctrl-C");
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
-            signal = interrupt => signal.context("can't listen for Ctrl-C"),
-            _ = terminate.recv() => Ok(()),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    interrupt.await.context("can't listen for Ctrl-C")
+    })
+}
+
+/// Ctrl-C, listened for from the call on.
+#[cfg(windows)]
+pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>> {
+    let mut ctrl_c = tokio::signal::windows::ctrl_c().context("can't listen for Ctrl-C")?;
+    Ok(async move { _ = ctrl_c.recv().await })
 }

@@ -113,7 +113,7 @@ async fn serve(running: &Running, collector: &Collector) -> Result<()> {
     );
     let printer = Printer::terminal();
     let mut arrivals = collector.subscribe();
-    let mut stop = std::pin::pin!(stop_signal());
+    let mut stop = std::pin::pin!(stop_signal()?);
     loop {
         tokio::select! {
             arrival = arrivals.recv() => match arrival {
@@ -121,7 +121,7 @@ async fn serve(running: &Running, collector: &Collector) -> Result<()> {
                 Err(RecvError::Lagged(missed)) => printer.missed(missed),
                 Err(RecvError::Closed) => return Ok(()),
             },
-            signal = &mut stop => return signal,
+            () = &mut stop => return Ok(()),
         }
     }
 }

@@ -97,7 +97,9 @@ fn json(request: Request<'_>) -> Result<Cow<'_, [u8]>, Refusal> {
     let is_base64 = form_urlencoded::parse(request.query.as_bytes())
         .any(|(key, value)| key == "compression" && value == "base64");
     let content_type = request.content_type.trim_start().to_ascii_lowercase();
-    let is_form = content_type.starts_with("application/x-www-form-urlencoded");
+    // curl calls everything a form.
+    let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
+    let is_form = !is_json && content_type.starts_with("application/x-www-form-urlencoded");
     if is_form || (is_base64 && bytes.starts_with(b"data=")) {
         bytes = field(&bytes)?;
     } else if is_base64 {

@@ -71,7 +71,7 @@ async fn capture(
 ) -> Response {
     match read(&uri, &headers, body) {
         Ok(batch) => {
-            store.receive(batch);
+            store.receive(batch).await;
             Json(json!({ "status": "Ok" })).into_response()
         }
         Err(refusal) => refuse(&store, &uri, &refusal),
@@ -101,7 +101,7 @@ async fn capture_v1(
             }
         }
     }
-    let received = store.receive(batch);
+    let received = store.receive(batch).await;
     let results: Map<String, Value> = received
         .iter()
         .filter_map(|event| Some((event.uuid.clone()?, result(event, store.is_strict))))

@@ -2,16 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use tokio::sync::{broadcast, watch};
+use tokio::time::Instant;
 
 use super::Options;
 use super::decode::{Batch, RawEvent};
 use super::validate::{Validator, Violation};
 
-/// Arrivals that a subscriber may lag behind; above the largest batch of our own client.
+/// Arrivals that a subscriber may lag behind.
 const BACKLOG: usize = 8192;
+/// How long a request waits for a subscriber that lags behind by half of that and stands still.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// JSON of the remembered events.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Event names that are counted apart: a client that makes names up must not fill the memory.
@@ -169,7 +173,8 @@ impl Store {
     }
 
     /// Checks the events of a request and takes them in.
-    pub(super) fn receive(&self, batch: Batch) -> Vec<Arc<Received>> {
+    pub(super) async fn receive(&self, batch: Batch) -> Vec<Arc<Received>> {
+        let mut is_read = true;
         let bytes = batch.bytes / batch.events.len().max(1);
         let mut received = Vec::with_capacity(batch.events.len());
         for raw in batch.events {
@@ -183,11 +188,29 @@ impl Store {
                     totals.duplicates += 1;
                 }
             });
+            is_read = is_read && self.room().await;
             // Nobody may be listening.
             let _ = self.arrivals.send(Arrival::Event(Arc::clone(&event)));
             received.push(event);
         }
         received
+    }
+
+    /// Lets the client wait for slow subscribers, so that they miss nothing. False if one stands still.
+    async fn room(&self) -> bool {
+        let mut backlog = self.arrivals.len();
+        let mut progress = Instant::now();
+        while backlog >= BACKLOG / 2 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let now = self.arrivals.len();
+            if now < backlog {
+                progress = Instant::now();
+            } else if progress.elapsed() > PATIENCE {
+                return false;
+            }
+            backlog = now;
+        }
+        true
     }
 
     fn keep(&self, raw: RawEvent, violations: Vec<Violation>, bytes: usize) -> Arc<Received> {

@@ -73,6 +73,7 @@ fn every_encoding_gives_the_same_event() {
         ("", form_type, "", form(&zipped)),
         ("", form_type, "", format!("data={zipped}").into()),
         ("", form_type, "", form(EVENT)),
+        ("", form_type, "", EVENT.into()),
     ];
     for (index, (encoding, kind, query, body)) in requests.iter().enumerate() {
         let batch = decode(request(encoding, kind, query, body));
