@@ -9,6 +9,8 @@ use trackplan_schema::{lock, yaml};
 
 const PLAN: &str = "\
 plan: shop
+enums:
+  method: [card, cash]
 groups:
   team: { key: team_slug }
 events:
@@ -18,6 +20,9 @@ events:
       amount: number
   bill_paid:
     deprecated: { reason: The word is invoice., renamed_to: invoice_paid }
+  invoice_refunded:
+    properties:
+      method: method
 ";
 
 const MAIN: &str = "\
@@ -33,7 +38,19 @@ fn first() {
 
 fn second() {
     trackplan::track!(\"bill_paid\");
+    third(Method::Card);
+    third(Method::Cash);
 }
+
+#[derive(trackplan::PlanEnum)]
+#[plan_enum(\"method\")]
+enum Method {
+    Card,
+    Cash,
+}
+
+#[trackplan::tracked(\"invoice_refunded\", method = method)]
+fn third(method: Method) {}
 ";
 
 struct Crate {
