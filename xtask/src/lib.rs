@@ -7,10 +7,17 @@
 //! |---|---|
 //! | `regenerate` | validates the tracking plan and writes the compiled plan |
 //! | `check` | fails when the plan is broken or what it generates is stale |
+//! | `explain` | explains a check, or lists all of them |
 //! | `test` | everything that a change to this repo must pass |
 //! | `completions` | completions for a shell |
+//!
+//! Exit codes: 0 all is fine; 1 the plan, what is generated from it, or a test did not pass; 2 the command could not
+//! do its work (wrong usage, a file that can't be read). Machine formats go to stdout, everything for people to stderr.
 
+mod checks_page;
+mod explain;
 mod regenerate;
+mod report;
 mod test;
 
 use std::path::PathBuf;
@@ -18,6 +25,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{CommandFactory, Parser, Subcommand};
+use report::Reporting;
 
 /// Keeps a tracking plan, what is generated from it, and the code that follows it in step.
 #[derive(Debug, Parser)]
@@ -37,9 +45,19 @@ enum Command {
         /// Write nothing; fail if something is stale
         #[arg(long)]
         check: bool,
+        #[command(flatten)]
+        reporting: Reporting,
     },
     /// Fail if the plan is broken, or if what is generated from it is stale (for CI)
-    Check,
+    Check {
+        #[command(flatten)]
+        reporting: Reporting,
+    },
+    /// Explain a check of the plan, or list all of them
+    Explain {
+        /// The code of the check, as findings show it
+        code: Option<String>,
+    },
     /// Run everything that a change to this repo must pass: format, lints, plan, tests, docs
     Test,
     /// Print completions for a shell
@@ -49,22 +67,28 @@ enum Command {
     },
 }
 
-/// Runs the command line of this process. Exit codes: 0 fine, 1 the plan or a check failed, 2 wrong usage.
+/// Runs the command line of this process. Exit codes: 0 fine, 1 the plan or a check failed, 2 the command could not
+/// do its work.
 #[must_use]
 pub fn main() -> ExitCode {
     match run(Cli::parse()) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+            ExitCode::from(2)
         }
     }
 }
 
 fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
-        Command::Regenerate { check } => regenerate::run(&schema_folder(cli.schema)?, check),
-        Command::Check => regenerate::run(&schema_folder(cli.schema)?, true),
+        Command::Regenerate { check, reporting } => {
+            regenerate::run(&schema_folder(cli.schema)?, check, &reporting)
+        }
+        Command::Check { reporting } => {
+            regenerate::run(&schema_folder(cli.schema)?, true, &reporting)
+        }
+        Command::Explain { code } => Ok(explain::run(code.as_deref())),
         Command::Test => test::run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "xtask", &mut std::io::stdout());
