@@ -8,12 +8,14 @@
 //! | `regenerate` | validates the tracking plan and writes the compiled plan |
 //! | `check` | fails when the plan is broken or what it generates is stale |
 //! | `explain` | explains a check, or lists all of them |
+//! | `bench` | measures what trackplan costs |
 //! | `test` | everything that a change to this repo must pass |
 //! | `completions` | completions for a shell |
 //!
 //! Exit codes: 0 all is fine; 1 the plan, what is generated from it, or a test did not pass; 2 the command could not
 //! do its work (wrong usage, a file that can't be read). Machine formats go to stdout, everything for people to stderr.
 
+mod bench;
 mod checks_page;
 mod explain;
 mod regenerate;
@@ -58,6 +60,12 @@ enum Command {
         /// The code of the check, as findings show it
         code: Option<String>,
     },
+    /// Measure what trackplan costs, in a release build (which it builds first where it has to)
+    Bench {
+        /// What to measure
+        #[command(subcommand)]
+        subject: bench::Subject,
+    },
     /// Run everything that a change to this repo must pass: format, lints, plan, tests, docs
     Test,
     /// Print completions for a shell
@@ -89,6 +97,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             regenerate::run(&schema_folder(cli.schema)?, true, &reporting)
         }
         Command::Explain { code } => Ok(explain::run(code.as_deref())),
+        Command::Bench { subject } => bench::run(subject),
         Command::Test => test::run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "xtask", &mut std::io::stdout());
