@@ -127,7 +127,7 @@ fn members(name: &LitStr) -> Result<Option<Members>, Vec<syn::Error>> {
     let index = plan.index();
     let names = index.iter().flat_map(|index| index.names(Kind::Enum));
     let mut message = format!("the tracking plan has no enum `{}`", name.value());
-    if let Some(found) = nearest(&name.value(), names.collect::<Vec<_>>().into_iter()) {
+    if let Some(found) = nearest(&name.value(), names) {
         message.push_str(&format!("\n  help: did you mean `{found}`?"));
     }
     Err(vec![syn::Error::new(name.span(), message)])
