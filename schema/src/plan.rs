@@ -57,6 +57,19 @@ pub struct Plan {
     pub funnels: Vec<Funnel>,
     /// The feature flags.
     pub flags: Vec<Flag>,
+    /// The breaking changes that are meant.
+    pub acknowledged: Vec<Acknowledged>,
+}
+
+/// A breaking change against the base that is meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Acknowledged {
+    /// The change as the diff names it: `event/invoice_paid/amount.type`.
+    pub change: Spanned<String>,
+    /// The day of the decision, `2026-11-23`.
+    pub on: String,
+    /// Why it is meant.
+    pub reason: String,
 }
 
 /// An importance class of events and what it demands of them.

@@ -81,7 +81,7 @@ impl<'a> Field<'a> {
 }
 
 /// The records of a text, each with its indented lines.
-fn records(text: &str) -> impl Iterator<Item = Record<'_>> + Clone {
+pub(crate) fn records(text: &str) -> impl Iterator<Item = Record<'_>> + Clone {
     let mut rest = text;
     std::iter::from_fn(move || {
         let (line, mut after) = split_line(rest)?;

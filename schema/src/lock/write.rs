@@ -6,6 +6,7 @@ use std::fmt::Display;
 use super::{Kind, VERSION, file_name};
 use crate::content_hash;
 use crate::naming::State;
+use crate::place::Places;
 use crate::plan::{Deprecation, Enum, Event, Flag, Format, Group, Pii, Plan, Property, Span, Type};
 
 /// Every file of the compiled plan: path below the lock folder, and text.
@@ -246,21 +247,10 @@ fn index_file(plan: &Plan) -> String {
 }
 
 fn places_file(plan: &Plan) -> String {
-    let lines: Vec<Vec<usize>> = plan
-        .sources
-        .iter()
-        .map(|source| line_starts(&source.text))
-        .collect();
-    let place = |span: Span| {
-        let source = plan.sources.get(span.file)?;
-        let starts = lines.get(span.file)?;
-        let line = starts.partition_point(|&start| start <= span.start);
-        let start = *starts.get(line.checked_sub(1)?)?;
-        let column = source.text.get(start..span.start)?.chars().count() + 1;
-        Some(format!("{}:{line}:{column}", source.path))
-    };
+    let written = Places::of(&plan.sources);
     let mut places = BTreeMap::new();
-    let mut put = |key: String, span: Span| places.extend(place(span).map(|place| (key, place)));
+    let mut put =
+        |key: String, span: Span| places.extend(written.get(span).map(|place| (key, place)));
     for event in &plan.events {
         let name = &event.name.value;
         put(format!("event/{name}"), event.name.span);
@@ -280,12 +270,5 @@ fn places_file(plan: &Plan) -> String {
     places
         .iter()
         .map(|(key, place)| format!("{key}\t{place}\n"))
-        .collect()
-}
-
-/// Where each line of a text begins.
-fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0)
-        .chain(text.match_indices('\n').map(|(index, _)| index + 1))
         .collect()
 }

@@ -42,16 +42,16 @@ pub struct Note {
 }
 
 impl Diagnostic {
-    pub(super) fn error(code: &'static str, message: impl Into<String>, span: Span) -> Self {
+    pub(crate) fn error(code: &'static str, message: impl Into<String>, span: Span) -> Self {
         Self::new(code, Level::Error, message.into(), Some(span))
     }
 
-    pub(super) fn warning(code: &'static str, message: impl Into<String>, span: Span) -> Self {
+    pub(crate) fn warning(code: &'static str, message: impl Into<String>, span: Span) -> Self {
         Self::new(code, Level::Warning, message.into(), Some(span))
     }
 
     /// An error about the schema folder rather than a place in a file.
-    pub(super) fn folder(code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn folder(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(code, Level::Error, message.into(), None)
     }
 
@@ -67,28 +67,28 @@ impl Diagnostic {
         }
     }
 
-    pub(super) fn label(self, label: impl Into<String>) -> Self {
+    pub(crate) fn label(self, label: impl Into<String>) -> Self {
         Self {
             label: label.into(),
             ..self
         }
     }
 
-    pub(super) fn help(self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
         Self {
             help: Some(help.into()),
             ..self
         }
     }
 
-    pub(super) fn suggest(self, kind: &str, name: Option<&str>) -> Self {
+    pub(crate) fn suggest(self, kind: &str, name: Option<&str>) -> Self {
         match name {
             Some(name) => self.help(format!("did you mean {kind}`{name}`?")),
             None => self,
         }
     }
 
-    pub(super) fn note(mut self, span: Span, label: impl Into<String>) -> Self {
+    pub(crate) fn note(mut self, span: Span, label: impl Into<String>) -> Self {
         self.notes.push(Note {
             span,
             label: label.into(),
@@ -96,7 +96,7 @@ impl Diagnostic {
         self
     }
 
-    pub(super) fn boxed(self) -> Box<Self> {
+    pub(crate) fn boxed(self) -> Box<Self> {
         Box::new(self)
     }
 }

@@ -1,5 +1,6 @@
 //! From trees to the model. Every mistake is reported, and loading goes on behind it.
 
+mod acknowledged;
 mod property;
 
 use std::collections::HashMap;
@@ -109,6 +110,7 @@ const SECTIONS: &[&str] = &[
     "events",
     "funnels",
     "flags",
+    "acknowledged",
 ];
 
 impl Loader {
@@ -196,6 +198,11 @@ impl Loader {
             .filter_map(|(name, node)| self.flag(name, node))
             .collect();
         self.is_whole &= self.plan.flags.len() == items.len();
+        let items = self.items("acknowledgement", &section("acknowledged"));
+        self.plan.acknowledged = items
+            .iter()
+            .filter_map(|(name, node)| acknowledged::read(&mut self.findings, name, node))
+            .collect();
     }
 
     fn types(&mut self) -> Types<'_> {
