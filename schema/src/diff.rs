@@ -138,25 +138,25 @@ impl Change {
         id
     }
 
-    /// What happened, in words: "`type`: `number` → `string`".
+    /// What happened, in words and with every name and value quoted: "type: `number` → `string`".
     #[must_use]
-    pub fn what(&self) -> String {
+    pub fn what(&self, quote: impl Fn(&str) -> String) -> String {
         let Some(field) = &self.field else {
             return match (self.action, &self.old) {
-                (Action::Renamed, Some(old)) => format!("takes the place of `{old}`"),
+                (Action::Renamed, Some(old)) => format!("takes the place of {}", quote(old)),
                 (action, _) => action.as_str().to_owned(),
             };
         };
         let name = match &self.element {
-            Some(element) => format!("{field} `{element}`"),
+            Some(element) => format!("{field} {}", quote(element)),
             None => field.clone(),
         };
         if self.element.is_some() && self.action != Action::Changed {
             return format!("{name} {}", self.action.as_str());
         }
         let shown = |value: &Option<String>, other: &Option<String>| match value {
-            Some(value) => format!("`{value}`"),
-            None if other.as_deref() == Some(YES) => "`no`".to_owned(),
+            Some(value) => quote(value),
+            None if other.as_deref() == Some(YES) => quote("no"),
             None => "none".to_owned(),
         };
         format!(

@@ -7,7 +7,7 @@ mod reader;
 mod tree;
 
 pub use diagnostic::{Diagnostic, Level, Note, render};
-pub use load::{load, read_sources};
+pub use load::{load, read, read_sources};
 
 #[cfg(test)]
 mod tests;

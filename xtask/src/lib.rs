@@ -6,10 +6,12 @@
 //! | command | does |
 //! |---|---|
 //! | `regenerate` | validates the tracking plan and writes the compiled plan |
-//! | `check` | fails when the plan is broken or what it generates is stale |
+//! | `check` | fails when the plan is broken, what it generates is stale, or it breaks what is live |
+//! | `diff` | what changed in the plan since the base in git, as breaking, risky or safe |
 //! | `test` | everything that a change to this repo must pass |
 //! | `completions` | completions for a shell |
 
+mod diff;
 mod regenerate;
 mod test;
 
@@ -38,8 +40,19 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Fail if the plan is broken, or if what is generated from it is stale (for CI)
-    Check,
+    /// Fail if the plan is broken, if what is generated from it is stale, or if it breaks what is live (for CI)
+    Check {
+        #[command(flatten)]
+        base: diff::BaseArguments,
+    },
+    /// Show what changed in the plan since the base in git: breaking, risky and safe
+    Diff {
+        #[command(flatten)]
+        base: diff::BaseArguments,
+        /// How to show it
+        #[arg(long, value_enum, default_value_t)]
+        format: diff::Format,
+    },
     /// Run everything that a change to this repo must pass: format, lints, plan, tests, docs
     Test,
     /// Print completions for a shell
@@ -64,7 +77,17 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Regenerate { check } => regenerate::run(&schema_folder(cli.schema)?, check),
-        Command::Check => regenerate::run(&schema_folder(cli.schema)?, true),
+        Command::Check { base } => {
+            let folder = schema_folder(cli.schema)?;
+            let is_current = regenerate::run(&folder, true)? == ExitCode::SUCCESS;
+            // A broken plan was told about; there is nothing to compare.
+            if is_current {
+                diff::check(&folder, &base)
+            } else {
+                Ok(ExitCode::FAILURE)
+            }
+        }
+        Command::Diff { base, format } => diff::run(&schema_folder(cli.schema)?, &base, format),
         Command::Test => test::run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "xtask", &mut std::io::stdout());

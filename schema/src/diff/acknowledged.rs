@@ -53,7 +53,11 @@ pub(super) fn settle(
 }
 
 fn unacknowledged(change: &Change) -> Diagnostic {
-    let message = format!("breaking change of {}: {}", change.subject, change.what());
+    let message = format!(
+        "breaking change of {}: {}",
+        change.subject,
+        change.what(|word| format!("`{word}`"))
+    );
     let finding = match change.span {
         Some(span) => Diagnostic::error("breaking-change", message, span).label(change.why),
         None => Diagnostic::folder("breaking-change", format!("{message}. {}", change.why)),

@@ -64,7 +64,7 @@ impl Comparison<'_> {
                 }
             } else if *kind == Kind::Person {
                 self.item(&subject, &Item::default(), item, false);
-            } else {
+            } else if *kind != Kind::Plan {
                 self.whole(
                     Action::Added,
                     &subject,

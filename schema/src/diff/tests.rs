@@ -225,7 +225,10 @@ fn what_is_deprecated_may_be_renamed_and_go() {
         told(&start.changes),
         expected.map(|(class, action, id)| (class, action, id.to_owned()))
     );
-    assert_eq!(start.changes[2].what(), "takes the place of `bill_paid`");
+    assert_eq!(
+        start.changes[2].what(str::to_owned),
+        "takes the place of bill_paid"
+    );
     assert_eq!(start.findings, []);
 
     let end = between(

@@ -61,33 +61,23 @@ pub fn read_sources(folder: &Path) -> Result<Vec<Source>, Box<Diagnostic>> {
 /// Loads and checks a plan. The findings are sorted by place; the plan is fit for use if none is an error.
 #[must_use]
 pub fn load(sources: Vec<Source>) -> (Plan, Vec<Diagnostic>) {
-    let mut loader = Loader {
-        findings: Findings::default(),
-        plan: Plan::default(),
-        is_whole: true,
-    };
-    let mut trees = Vec::new();
-    for (file, source) in sources.iter().enumerate() {
-        match tree::parse(file, &source.text) {
-            Ok(tree) => trees.extend(tree),
-            Err(finding) => {
-                loader.is_whole = false;
-                loader.findings.add(*finding);
-            }
-        }
-    }
-    loader.plan.sources = sources;
-    loader.plan(&trees);
     let Loader {
         mut findings,
         plan,
         is_whole,
-    } = loader;
+    } = Loader::read(sources);
     if is_whole {
         checks::run(&plan, &mut findings);
     }
     findings.0.sort_by_key(|finding| finding.span);
     (plan, findings.0)
+}
+
+/// Loads a plan and judges nothing in it; `None` if a part of it is not of this version's language.
+#[must_use]
+pub fn read(sources: Vec<Source>) -> Option<Plan> {
+    let Loader { findings, plan, .. } = Loader::read(sources);
+    findings.0.is_empty().then_some(plan)
 }
 
 struct Loader {
@@ -114,6 +104,27 @@ const SECTIONS: &[&str] = &[
 ];
 
 impl Loader {
+    fn read(sources: Vec<Source>) -> Self {
+        let mut loader = Self {
+            findings: Findings::default(),
+            plan: Plan::default(),
+            is_whole: true,
+        };
+        let mut trees = Vec::new();
+        for (file, source) in sources.iter().enumerate() {
+            match tree::parse(file, &source.text) {
+                Ok(tree) => trees.extend(tree),
+                Err(finding) => {
+                    loader.is_whole = false;
+                    loader.findings.add(*finding);
+                }
+            }
+        }
+        loader.plan.sources = sources;
+        loader.plan(&trees);
+        loader
+    }
+
     fn plan(&mut self, trees: &[Node]) {
         let mut sections: HashMap<&str, Vec<&Node>> = HashMap::new();
         for tree in trees {

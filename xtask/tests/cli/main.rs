@@ -1,0 +1,4 @@
+//! The command line as a person runs it: the real binary, in folders and git repositories of its own.
+
+mod diff;
+mod folder;
