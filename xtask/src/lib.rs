@@ -9,9 +9,11 @@
 //! | `check` | fails when the plan is broken, what it generates is stale, or it breaks what is live |
 //! | `diff` | what changed in the plan since the base in git, as breaking, risky or safe |
 //! | `test` | everything that a change to this repo must pass |
+//! | `init` | everything that a first event needs, in a new or an existing project |
 //! | `completions` | completions for a shell |
 
 mod diff;
+mod init;
 mod regenerate;
 mod test;
 
@@ -53,6 +55,8 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: diff::Format,
     },
+    /// Prepare a project for its first event: a starter plan, an xtask and the dependency
+    Init(init::Arguments),
     /// Run everything that a change to this repo must pass: format, lints, plan, tests, docs
     Test,
     /// Print completions for a shell
@@ -65,7 +69,21 @@ enum Command {
 /// Runs the command line of this process. Exit codes: 0 fine, 1 the plan or a check failed, 2 wrong usage.
 #[must_use]
 pub fn main() -> ExitCode {
-    match run(Cli::parse()) {
+    run_or_explain(Cli::parse())
+}
+
+/// As [`main`], for a program called `cargo-trackplan`: cargo gives it its own name as the first argument.
+#[must_use]
+pub fn main_as_subcommand() -> ExitCode {
+    let mut arguments: Vec<_> = std::env::args_os().collect();
+    if arguments.get(1).is_some_and(|name| name == "trackplan") {
+        arguments.remove(1);
+    }
+    run_or_explain(Cli::parse_from(arguments))
+}
+
+fn run_or_explain(cli: Cli) -> ExitCode {
+    match run(cli) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -88,6 +106,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             }
         }
         Command::Diff { base, format } => diff::run(&schema_folder(cli.schema)?, &base, format),
+        Command::Init(arguments) => init::run(&arguments),
         Command::Test => test::run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "xtask", &mut std::io::stdout());

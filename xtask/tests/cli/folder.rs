@@ -41,6 +41,11 @@ impl Folder {
         fs::write(path, text).expect("written");
     }
 
+    /// Copies a file of this repository.
+    pub(crate) fn copy(&self, path: &str, to: &str) {
+        fs::copy(repository().join(path), self.path(to)).expect("copied");
+    }
+
     pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
@@ -72,6 +77,8 @@ impl Folder {
             .env("GIT_AUTHOR_EMAIL", "a@example.org")
             .env("GIT_COMMITTER_NAME", "a")
             .env("GIT_COMMITTER_EMAIL", "a@example.org")
+            // A test sends nothing.
+            .env_remove("POSTHOG_API_KEY")
             // Here it names this repo's plan.
             .env_remove("TRACKING_PLAN");
         command
@@ -96,4 +103,11 @@ impl Folder {
     pub(crate) fn run(&self, command: &mut Command) -> Said {
         Said::of(&command.output().expect("a program"))
     }
+}
+
+/// The root of this repository.
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("a workspace")
 }
