@@ -19,7 +19,7 @@ use std::fmt;
 
 use crate::lock;
 use crate::naming::vocabulary;
-use crate::plan::{Acknowledged, Plan, Span};
+use crate::plan::{Acknowledged, Date, Plan, Span};
 use crate::yaml::Diagnostic;
 use facts::Facts;
 
@@ -197,7 +197,7 @@ impl Base {
 
     /// The compiled form of a plan that can't be loaded any more, as [`lock::compile`] gives its files.
     ///
-    /// What it does not hold is not compared: tiers and owners, funnels, triggers, descriptions of members.
+    /// What it does not hold is not compared: tiers, owners and their contacts, funnels and levels of checks.
     ///
     /// # Errors
     ///
@@ -220,16 +220,16 @@ pub struct Diff {
     pub findings: Vec<Diagnostic>,
 }
 
-/// Compares a plan with its base.
+/// Compares a plan with its base. What was deprecated until a day may go when that day, in UTC, is over.
 #[must_use]
-pub fn diff(base: &Base, plan: &Plan) -> Diff {
+pub fn diff(base: &Base, plan: &Plan, today: Date) -> Diff {
     let mut facts = Facts::of(plan);
     if base.is_compiled
         && let Ok(compiled) = Facts::of_lock(&lock::compile(plan))
     {
         facts = compiled.placed_as(&facts);
     }
-    let mut changes = compare::compare(&base.facts, &facts);
+    let mut changes = compare::compare(&base.facts, &facts, today);
     let findings = acknowledged::settle(&mut changes, &base.acknowledged, &plan.acknowledged);
     Diff { changes, findings }
 }

@@ -2,12 +2,14 @@
 
 mod checks;
 mod diagnostic;
+mod levels;
 mod load;
 mod reader;
 mod tree;
 
+pub use checks::{Check, TOPICS, Topic, find as find_check};
 pub use diagnostic::{Diagnostic, Level, Note, render};
-pub use load::{load, read, read_sources};
+pub use load::{load, load_on, read, read_sources, today};
 
 #[cfg(test)]
 mod tests;

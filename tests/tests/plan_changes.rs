@@ -15,7 +15,7 @@ events:
   invoice_paid:
     scope: team
     properties:
-      amount: number
+      amount: { type: number, unit: eur }
   bill_paid:
     deprecated: { reason: The word is invoice., renamed_to: invoice_paid }
 ";
@@ -128,10 +128,7 @@ fn the_build_follows_the_plan() {
     );
 
     // Edited and not regenerated: the build that was fresh notices, once.
-    shop.write(
-        "schema/plan.yaml",
-        &PLAN.replace("amount: number", "total: number"),
-    );
+    shop.write("schema/plan.yaml", &PLAN.replace("amount: {", "total: {"));
     assert_says(
         &shop.check(),
         &[(

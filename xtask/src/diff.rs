@@ -83,8 +83,8 @@ impl Report<'_> {
             ReadFrom::Yaml => format!("Compared with {commit}."),
             ReadFrom::Nothing => format!("{commit} has no plan in this folder; everything is new."),
             ReadFrom::Lock => format!(
-                "Compared with the compiled plan of {commit}, whose YAML this version can't read; tiers, owners, \
-                 funnels, triggers and what else a compiled plan does not hold were not compared."
+                "Compared with the compiled plan of {commit}, whose YAML this version can't read; tiers, owners' \
+                 contacts, funnels and levels of checks, which it does not hold, were not compared."
             ),
         }
     }
@@ -99,7 +99,7 @@ pub(crate) fn run(folder: &Path, base: &BaseArguments, format: Format) -> Result
         Ok(found) => found,
         Err(missing) => bail!("{missing}"),
     };
-    let diff = diff(&found.base, &plan);
+    let diff = diff(&found.base, &plan, yaml::today());
     let folder = folder_name(folder);
     let report = Report {
         diff: &diff,
@@ -132,7 +132,7 @@ pub(crate) fn check(folder: &Path, base: &BaseArguments) -> Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
     };
-    let findings = diff(&found.base, &plan).findings;
+    let findings = diff(&found.base, &plan, yaml::today()).findings;
     if !findings.is_empty() {
         let colour = stderr().is_terminal();
         let text = yaml::render(&findings, &plan.sources, &folder_name(folder), colour);

@@ -78,10 +78,13 @@ pub(super) fn fact(edit: Edit<'_>, now: &Sheet, tiers: &[&str]) -> Verdict {
         new,
     } = edit;
     match field {
-        "description" | "owner" | "tag" | "contact" | "allow" => (Safe, FOR_READERS),
+        "description" | "owner" | "tag" | "link" | "example" | "contact" | "since" => {
+            (Safe, FOR_READERS)
+        }
         "plan" | "event_case" | "property_case" | "event_grammar" | "completed" | "ongoing" => {
             (Safe, NOT_SENT)
         }
+        "lint" => (Safe, NOT_SENT),
         "requires" | "sample" if kind == Kind::Tier => (Safe, NOT_SENT),
         "tier" if kind == Kind::Plan => (Safe, NOT_SENT),
         "tier" => tier(old, new, tiers),
@@ -150,7 +153,13 @@ pub(super) fn fact(edit: Edit<'_>, now: &Sheet, tiers: &[&str]) -> Verdict {
             Risky,
             "The funnel counts differently from here on; its old numbers can't be compared.",
         ),
-        "expires" => (Safe, "It moves a day, nothing that is sent."),
+        "expires" | "deprecated_since" | "remove_after" => {
+            (Safe, "It moves a day, nothing that is sent.")
+        }
+        "sample" => (
+            Risky,
+            "Another share of the occurrences is sent; plain counts can't be compared with those before.",
+        ),
         _ => (Risky, UNKNOWN),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::class::{self, Edit, Verdict};
 use super::facts::{Element, Fact, Facts, Item, Sheet};
 use super::{Action, Change, Class, Kind, Subject, YES};
-use crate::plan::Span;
+use crate::plan::{Date, Span};
 
 /// The facts that belong to a type: where the type changes, they change with it and say nothing new.
 const OF_A_TYPE: &[&str] = &[
@@ -21,11 +21,15 @@ const OF_A_TYPE: &[&str] = &[
     "format",
 ];
 
+/// The facts that come and go with a deprecation.
+const OF_A_DEPRECATION: &[&str] = &["renamed_to", "deprecated_since", "remove_after"];
+
 /// Every change, the most serious first, then in the order of kinds and names.
-pub(super) fn compare(old: &Facts, new: &Facts) -> Vec<Change> {
+pub(super) fn compare(old: &Facts, new: &Facts, today: Date) -> Vec<Change> {
     let mut comparison = Comparison {
         old,
         new,
+        today,
         tiers: new.tiers(),
         changes: Vec::new(),
     };
@@ -38,6 +42,7 @@ pub(super) fn compare(old: &Facts, new: &Facts) -> Vec<Change> {
 struct Comparison<'a> {
     old: &'a Facts,
     new: &'a Facts,
+    today: Date,
     tiers: Vec<&'a str>,
     changes: Vec<Change>,
 }
@@ -91,7 +96,16 @@ impl Comparison<'_> {
     fn item(&mut self, subject: &Subject, old: &Item, new: &Item, is_succeeded: bool) {
         self.sheet(subject, &old.sheet, &new.sheet, is_succeeded);
         let successors = property_successors(old, new);
-        for (name, sheet) in &new.properties {
+        // A field of an object that came, went or is none any more is told by the object.
+        let is_object = |item: &Item, name: &str| {
+            let sheet = item.properties.get(name);
+            sheet.is_some_and(|sheet| sheet.get("type") == Some("object"))
+        };
+        let is_told = |sheet: &Sheet| {
+            let object = sheet.object.as_ref();
+            object.is_none_or(|object| is_object(old, object) && is_object(new, object))
+        };
+        for (name, sheet) in new.properties.iter().filter(|(_, sheet)| is_told(sheet)) {
             let subject = Subject {
                 property: Some(name.clone()),
                 ..subject.clone()
@@ -109,7 +123,7 @@ impl Comparison<'_> {
                 None => self.whole(Action::Added, &subject, verdict, sheet.span),
             }
         }
-        for (name, sheet) in &old.properties {
+        for (name, sheet) in old.properties.iter().filter(|(_, sheet)| is_told(sheet)) {
             if !new.properties.contains_key(name) {
                 let subject = Subject {
                     property: Some(name.clone()),
@@ -126,13 +140,15 @@ impl Comparison<'_> {
     fn sheet(&mut self, subject: &Subject, old: &Sheet, new: &Sheet, is_succeeded: bool) {
         let same_type = old.get("type") == new.get("type");
         let same_enum = old.get("enum").is_some() && old.get("enum") == new.get("enum");
+        let same_state = old.get("deprecated").is_some() == new.get("deprecated").is_some();
         let mut fields: Vec<&String> = old.facts.keys().chain(new.facts.keys()).collect();
         fields.sort_unstable();
         fields.dedup();
         for field in fields {
             let is_told_elsewhere = (!same_type && OF_A_TYPE.contains(&field.as_str()))
                 || (same_enum && field == "member")
-                || (is_succeeded && matches!(field.as_str(), "deprecated" | "renamed_to"));
+                || (is_succeeded && matches!(field.as_str(), "deprecated" | "renamed_to"))
+                || (!same_state && OF_A_DEPRECATION.contains(&field.as_str()));
             if !is_told_elsewhere {
                 self.fact(subject, field, old, new);
             }
@@ -145,7 +161,7 @@ impl Comparison<'_> {
             return;
         }
         if let (Some(Fact::Many(_)), _) | (_, Some(Fact::Many(_))) = (before, now) {
-            self.list(subject, field, elements(before), elements(now), new);
+            self.list(subject, field, old, new);
             return;
         }
         let (before, now) = (old.get(field), new.get(field));
@@ -157,17 +173,13 @@ impl Comparison<'_> {
         self.edit(subject, field, None, action, (before, now), new);
     }
 
-    fn list(
-        &mut self,
-        subject: &Subject,
-        field: &str,
-        old: &[Element],
-        new: &[Element],
-        sheet: &Sheet,
-    ) {
+    fn list(&mut self, subject: &Subject, field: &str, before: &Sheet, sheet: &Sheet) {
+        // A property that took or left a shared enum: what the members mean is told by the enum.
+        let same_enum = before.get("enum") == sheet.get("enum");
+        let (old, new) = (elements(before, field), elements(sheet, field));
         let (before, now) = (by_name(old), by_name(new));
         // Tiers that came or went are items of their own; here only their order counts.
-        if subject.kind != Kind::Plan {
+        if (subject.kind, field) != (Kind::Plan, "tier") {
             for (name, element) in before.iter().filter(|(name, _)| !now.contains_key(*name)) {
                 let values = (Some(*name), None);
                 self.edit(
@@ -185,7 +197,7 @@ impl Comparison<'_> {
                         let values = (None, Some(*name));
                         self.edit(subject, field, Some(element), Action::Added, values, sheet);
                     }
-                    Some(before) if before.detail != element.detail => {
+                    Some(before) if same_enum && before.detail != element.detail => {
                         let values = (before.detail.as_deref(), element.detail.as_deref());
                         self.edit(
                             subject,
@@ -278,6 +290,13 @@ impl Comparison<'_> {
         let (Some(reason), Some(change)) = (old.get("deprecated"), self.changes.last_mut()) else {
             return;
         };
+        let until = old
+            .get("remove_after")
+            .and_then(|day| day.parse::<Date>().ok());
+        if until.is_some_and(|until| self.today <= until) {
+            change.why = "Its deprecation says that it stays until the day of `remove_after`.";
+            return;
+        }
         let reason = if reason == YES { "" } else { reason };
         let separator = if reason.is_empty() { "" } else { ": " };
         change.acknowledged = Some(format!("it was deprecated{separator}{reason}"));
@@ -292,8 +311,8 @@ fn subject(kind: Kind, name: &str) -> Subject {
     }
 }
 
-fn elements(fact: Option<&Fact>) -> &[Element] {
-    match fact {
+fn elements<'a>(sheet: &'a Sheet, field: &str) -> &'a [Element] {
+    match sheet.facts.get(field) {
         Some(Fact::Many(elements)) => elements,
         _ => &[],
     }

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use super::{Kind, YES};
 use crate::naming::{Conventions, State};
 use crate::plan::{
-    Allow, Deprecation, Enum, Event, Flag, Format, Funnel, Group, Member, Owner, Pii, Plan,
-    Property, Span, Spanned, Tier, Type,
+    Deprecation, Enum, Event, Flag, Format, Funnel, Group, Lint, LintLevel, Member, Owner, Pii,
+    Plan, Property, Span, Spanned, Tier, Type,
 };
 
 /// The facts of a plan.
@@ -29,6 +29,8 @@ pub(super) struct Item {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Sheet {
     pub(super) span: Option<Span>,
+    /// The property of type `object` that this one is a field of.
+    pub(super) object: Option<String>,
     pub(super) facts: BTreeMap<String, Fact>,
 }
 
@@ -42,7 +44,7 @@ pub(super) enum Fact {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Element {
     pub(super) name: String,
-    /// What the plan says of it: the description of a member, the reason of an allow.
+    /// What the plan says of it: the description of a member, the level of a check.
     pub(super) detail: Option<String>,
     pub(super) span: Option<Span>,
 }
@@ -64,8 +66,8 @@ impl Sheet {
         self.one(field, value.then_some(YES));
     }
 
-    fn named(&mut self, field: &str, value: Option<&Spanned<String>>) {
-        self.one(field, value.map(|name| &name.value));
+    fn spanned<T: ToString>(&mut self, field: &str, value: Option<&Spanned<T>>) {
+        self.one(field, value.map(|value| value.value.to_string()));
     }
 
     fn many(&mut self, field: &str, elements: impl IntoIterator<Item = Element>) {
@@ -76,19 +78,33 @@ impl Sheet {
     }
 
     fn deprecation(&mut self, deprecated: Option<&Deprecation>) {
-        let Some(Deprecation { reason, renamed_to }) = deprecated else {
+        let Some(Deprecation {
+            span: _,
+            reason,
+            renamed_to,
+            since,
+            remove_after,
+        }) = deprecated
+        else {
             return;
         };
-        self.one("deprecated", Some(reason.as_deref().unwrap_or(YES)));
-        self.named("renamed_to", renamed_to.as_ref());
+        let reason = reason.as_ref().map_or(YES, |reason| &reason.value);
+        self.one("deprecated", Some(reason));
+        self.spanned("renamed_to", renamed_to.as_ref());
+        self.spanned("deprecated_since", since.as_ref());
+        self.spanned("remove_after", remove_after.as_ref());
     }
 
-    fn allows(&mut self, allows: &[Allow]) {
-        let elements = allows.iter().map(|Allow { code, reason }| Element {
-            detail: Some(reason.clone()),
-            ..Element::from(code)
+    /// Texts whose order says nothing.
+    fn texts(&mut self, field: &str, texts: &[String]) {
+        let mut sorted: Vec<&String> = texts.iter().collect();
+        sorted.sort();
+        let elements = sorted.into_iter().map(|text| Element {
+            name: text.clone(),
+            detail: None,
+            span: None,
         });
-        self.many("allow", elements);
+        self.many(field, elements);
     }
 
     pub(super) fn get(&self, field: &str) -> Option<&str> {
@@ -122,28 +138,35 @@ impl Facts {
             enums,
             groups,
             person,
+            // Told by the events that use them.
+            shared: _,
             events,
             funnels,
             flags,
+            lints,
+            allows: _,
             acknowledged: _,
         } = plan;
         let mut sheet = Sheet::default();
         sheet.one("plan", Some(name).filter(|name| !name.is_empty()));
         conventions_of(conventions, &mut sheet);
         sheet.many("tier", tiers.iter().map(|tier| Element::from(&tier.name)));
+        let lints = lints.iter().map(|Lint { code, level }| Element {
+            detail: Some(LintLevel::as_str(*level).to_owned()),
+            ..Element::from(code)
+        });
+        sheet.many("lint", lints);
         facts.add(Kind::Plan, "", sheet, &[]);
         for tier in tiers {
             facts.add(Kind::Tier, &tier.name.value, tier_of(tier), &[]);
         }
         for Owner { name, contact } in owners {
             let mut sheet = Sheet::at(name.span);
-            sheet.one("contact", contact.as_ref());
+            sheet.spanned("contact", contact.as_ref());
             facts.add(Kind::Owner, &name.value, sheet, &[]);
         }
         for shared in enums {
-            let mut sheet = Sheet::at(shared.name.span);
-            sheet.many("member", members(shared));
-            facts.add(Kind::Enum, &shared.name.value, sheet, &[]);
+            facts.add(Kind::Enum, &shared.name.value, enum_of(shared), &[]);
         }
         for group in groups {
             let Group {
@@ -152,7 +175,7 @@ impl Facts {
                 properties,
             } = group;
             let mut sheet = Sheet::at(name.span);
-            sheet.named("key", Some(key));
+            sheet.spanned("key", Some(key));
             facts.add(Kind::Group, &name.value, sheet, properties);
         }
         if !person.is_empty() {
@@ -172,17 +195,28 @@ impl Facts {
     }
 
     fn add(&mut self, kind: Kind, name: &str, sheet: Sheet, properties: &[Property]) {
-        let properties = properties
-            .iter()
-            .map(|property| {
-                (
-                    property.name.value.clone(),
-                    property_of(kind, name, property),
-                )
-            })
-            .collect();
-        self.0
-            .insert((kind, name.to_owned()), Item { sheet, properties });
+        let mut item = Item {
+            sheet,
+            properties: BTreeMap::new(),
+        };
+        let owner = owner_name(kind, name);
+        for property in properties {
+            let object = &property.name.value;
+            item.properties
+                .insert(object.clone(), property_of(owner, property));
+            let Type::Object { fields } = &property.ty else {
+                continue;
+            };
+            for field in fields {
+                let sheet = Sheet {
+                    object: Some(object.clone()),
+                    ..property_of(&field_name(owner, object), field)
+                };
+                item.properties
+                    .insert(field_name(object, &field.name.value), sheet);
+            }
+        }
+        self.0.insert((kind, name.to_owned()), item);
     }
 
     pub(super) fn get(&self, kind: Kind, name: &str) -> Option<&Item> {
@@ -246,34 +280,31 @@ fn event_of(event: &Event) -> Sheet {
         scope,
         owner,
         tags,
+        links,
         properties: _,
         state,
+        sample,
         deprecated,
-        allow,
+        expires,
     } = event;
     let mut sheet = Sheet::at(name.span);
-    sheet.one("description", description.as_ref());
-    sheet.one("trigger", trigger.as_ref());
-    sheet.named("tier", tier.as_ref());
+    sheet.spanned("description", description.as_ref());
+    sheet.spanned("trigger", trigger.as_ref());
+    sheet.spanned("tier", tier.as_ref());
     sheet.one("source", Some(source.as_str()));
-    sheet.named("scope", scope.as_ref());
-    sheet.named("owner", owner.as_ref());
-    let tags = tags.iter().map(|tag| Element {
-        name: tag.clone(),
-        detail: None,
-        span: None,
-    });
-    sheet.many("tag", tags);
-    sheet.one(
-        "state",
-        (*state == State::Ongoing).then_some(state.as_str()),
-    );
+    sheet.spanned("scope", scope.as_ref());
+    sheet.spanned("owner", owner.as_ref());
+    sheet.texts("tag", tags);
+    sheet.texts("link", links);
+    let is_ongoing = *state == State::Ongoing;
+    sheet.one("state", is_ongoing.then_some(state.as_str()));
+    sheet.spanned("sample", sample.as_ref());
     sheet.deprecation(deprecated.as_ref());
-    sheet.allows(allow);
+    sheet.spanned("expires", expires.as_ref());
     sheet
 }
 
-fn property_of(kind: Kind, owner: &str, property: &Property) -> Sheet {
+fn property_of(owner: &str, property: &Property) -> Sheet {
     let Property {
         name,
         description,
@@ -282,25 +313,39 @@ fn property_of(kind: Kind, owner: &str, property: &Property) -> Sheet {
         nullable,
         pii,
         unit,
+        examples,
+        since,
         deprecated,
         set_once,
-        allow,
+        is_shared: _,
     } = property;
     let mut sheet = Sheet::at(name.span);
-    sheet.one("description", description.as_ref());
-    type_of(ty, &inline_name(kind, owner, &name.value), &mut sheet);
+    sheet.spanned("description", description.as_ref());
+    type_of(ty, &field_name(owner, &name.value), &mut sheet);
     sheet.flag("optional", *optional);
     sheet.flag("nullable", *nullable);
-    sheet.one("pii", pii.map(Pii::as_str));
-    sheet.one("unit", unit.as_ref());
+    sheet.one("pii", pii.as_ref().map(|pii| Pii::as_str(pii.value)));
+    sheet.spanned("unit", unit.as_ref());
+    sheet.many("example", examples.iter().map(Element::from));
+    sheet.spanned("since", since.as_ref());
     sheet.deprecation(deprecated.as_ref());
     sheet.flag("set_once", *set_once);
-    sheet.allows(allow);
     sheet
 }
 
 fn type_of(ty: &Type, inline: &str, sheet: &mut Sheet) {
     sheet.one("type", Some(ty.as_str()));
+    match ty {
+        Type::Array { items, max_items } => {
+            sheet.one("items", Some(items.as_str()));
+            constraints(items, inline, sheet);
+            sheet.one("max_items", *max_items);
+        }
+        other => constraints(other, inline, sheet),
+    }
+}
+
+fn constraints(ty: &Type, inline: &str, sheet: &mut Sheet) {
     match ty {
         Type::String {
             max_length,
@@ -308,7 +353,7 @@ fn type_of(ty: &Type, inline: &str, sheet: &mut Sheet) {
             format,
         } => {
             sheet.one("max_length", *max_length);
-            sheet.one("pattern", pattern.as_ref());
+            sheet.spanned("pattern", pattern.as_ref());
             sheet.one("format", format.map(Format::as_str));
         }
         Type::Integer { min, max } => {
@@ -319,34 +364,40 @@ fn type_of(ty: &Type, inline: &str, sheet: &mut Sheet) {
             sheet.one("min", *min);
             sheet.one("max", *max);
         }
-        Type::Boolean | Type::Datetime | Type::Duration => {}
-        Type::Enum(values) => enum_of(values, inline, sheet),
-        Type::Array { items, max_items } => {
-            sheet.one("items", Some(items.as_str()));
-            if let Type::Enum(values) = &**items {
-                enum_of(values, inline, sheet);
-            }
-            sheet.one("max_items", *max_items);
+        Type::Enum(values) => {
+            let name = &values.name.value;
+            sheet.one("enum", Some(name).filter(|name| *name != inline));
+            sheet.many("member", members(values));
         }
+        // The fields of an object are sheets of their own.
+        Type::Boolean
+        | Type::Datetime
+        | Type::Duration
+        | Type::Object { .. }
+        | Type::Array { .. } => {}
     }
 }
 
-fn enum_of(values: &Enum, inline: &str, sheet: &mut Sheet) {
-    sheet.one(
-        "enum",
-        Some(&values.name.value).filter(|name| *name != inline),
-    );
-    sheet.many("member", members(values));
+fn enum_of(shared: &Enum) -> Sheet {
+    let Enum {
+        name,
+        description,
+        members: _,
+    } = shared;
+    let mut sheet = Sheet::at(name.span);
+    sheet.spanned("description", description.as_ref());
+    sheet.many("member", members(shared));
+    sheet
 }
 
-/// The name that an enum has which a property declares inline.
-fn inline_name(kind: Kind, owner: &str, property: &str) -> String {
-    let owner = if kind == Kind::Person {
-        kind.as_str()
-    } else {
-        owner
-    };
-    format!("{owner}.{property}")
+/// The name of a field of an object; and the name that an enum has which a property declares inline.
+fn field_name(object: &str, field: &str) -> String {
+    format!("{object}.{field}")
+}
+
+/// The name of the owner of properties, as the names of inline enums begin.
+fn owner_name(kind: Kind, name: &str) -> &str {
+    if name.is_empty() { kind.as_str() } else { name }
 }
 
 fn members(values: &Enum) -> impl Iterator<Item = Element> {
@@ -354,7 +405,7 @@ fn members(values: &Enum) -> impl Iterator<Item = Element> {
         .members
         .iter()
         .map(|Member { value, description }| Element {
-            detail: description.clone(),
+            detail: description.as_ref().map(|text| text.value.clone()),
             ..Element::from(value)
         })
 }
@@ -368,10 +419,10 @@ fn funnel_of(funnel: &Funnel) -> Sheet {
         by,
     } = funnel;
     let mut sheet = Sheet::at(name.span);
-    sheet.one("description", description.as_ref());
+    sheet.spanned("description", description.as_ref());
     sheet.many("step", steps.iter().map(Element::from));
-    sheet.one("within", within.as_ref());
-    sheet.named("by", Some(by));
+    sheet.spanned("within", within.as_ref());
+    sheet.spanned("by", Some(by));
     sheet
 }
 
@@ -384,10 +435,10 @@ fn flag_of(flag: &Flag) -> Sheet {
         payload: _,
     } = flag;
     let mut sheet = Sheet::at(name.span);
-    sheet.one("description", description.as_ref());
+    sheet.spanned("description", description.as_ref());
     sheet.one("type", Some(flag_type(!variants.is_empty())));
     sheet.many("variant", variants.iter().map(Element::from));
-    sheet.one("expires", expires.as_ref());
+    sheet.spanned("expires", expires.as_ref());
     sheet
 }
 

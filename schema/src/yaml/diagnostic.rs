@@ -2,15 +2,21 @@
 
 use annotate_snippets::{AnnotationKind, Level as Severity, Renderer, Snippet};
 
+use super::checks::Check;
+use crate::naming::vocabulary;
 use crate::plan::{Source, Span};
 
-/// How much a finding weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// The plan can't be used.
-    Error,
-    /// The plan can be used, and somebody should look.
-    Warning,
+vocabulary! {
+    /// How much a finding weighs.
+    #[derive(PartialOrd, Ord)]
+    Level {
+        /// The plan can't be used.
+        Error = "error",
+        /// The plan can be used, and somebody should look.
+        Warning = "warning",
+        /// Worth knowing.
+        Note = "note",
+    }
 }
 
 /// Something wrong in a plan: what, where, and what to do.
@@ -42,25 +48,22 @@ pub struct Note {
 }
 
 impl Diagnostic {
-    pub(crate) fn error(code: &'static str, message: impl Into<String>, span: Span) -> Self {
-        Self::new(code, Level::Error, message.into(), Some(span))
-    }
-
-    pub(crate) fn warning(code: &'static str, message: impl Into<String>, span: Span) -> Self {
-        Self::new(code, Level::Warning, message.into(), Some(span))
+    /// What a check found at a place.
+    pub(super) fn new(check: &Check, message: impl Into<String>, span: Span) -> Self {
+        Self {
+            level: check.level,
+            span: Some(span),
+            ..Self::folder(check.code, message)
+        }
     }
 
     /// An error about the schema folder rather than a place in a file.
     pub(crate) fn folder(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(code, Level::Error, message.into(), None)
-    }
-
-    fn new(code: &'static str, level: Level, message: String, span: Option<Span>) -> Self {
         Self {
             code,
-            level,
-            message,
-            span,
+            level: Level::Error,
+            message: message.into(),
+            span: None,
             label: String::new(),
             notes: Vec::new(),
             help: None,
@@ -88,7 +91,7 @@ impl Diagnostic {
         }
     }
 
-    pub(crate) fn note(mut self, span: Span, label: impl Into<String>) -> Self {
+    pub(super) fn note(mut self, span: Span, label: impl Into<String>) -> Self {
         self.notes.push(Note {
             span,
             label: label.into(),
@@ -96,7 +99,7 @@ impl Diagnostic {
         self
     }
 
-    pub(crate) fn boxed(self) -> Box<Self> {
+    pub(super) fn boxed(self) -> Box<Self> {
         Box::new(self)
     }
 }
@@ -130,6 +133,7 @@ fn render_one(
     let severity = match finding.level {
         Level::Error => Severity::ERROR,
         Level::Warning => Severity::WARNING,
+        Level::Note => Severity::NOTE,
     };
     let title = severity
         .primary_title(finding.message.as_str())

@@ -50,8 +50,8 @@ fn one(report: &Report<'_>, change: &Change) -> Value {
         "old": change.old,
         "new": change.new,
         "file": place.as_ref().map(|place| format!("{}/{}", report.folder, place.file)),
-        "line": place.as_ref().map(|place| place.line),
-        "column": place.as_ref().map(|place| place.column),
+        "line": place.as_ref().map(|place| place.position.line),
+        "column": place.as_ref().map(|place| place.position.column),
         "why": change.why,
         "acknowledged": change.acknowledged,
     })

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Element, Fact, Facts, Item, Kind, Sheet, YES, flag_type, inline_name};
-use crate::lock::{self, Field, Index, records, unescape};
+use super::{Element, Fact, Facts, Item, Kind, Sheet, YES, field_name, flag_type, owner_name};
+use crate::lock::{self, Index, Record, records, unescape};
 
 /// What the index says of names; all else in it is said better by the other files, or is no fact of the plan.
 const INDEX: &[&str] = &[
@@ -15,6 +15,9 @@ const INDEX: &[&str] = &[
     "ongoing",
 ];
 
+/// The keys of which an item may have several lines.
+const LISTS: &[&str] = &["member", "variant", "tag", "link", "example"];
+
 impl Facts {
     /// The facts of a compiled plan.
     pub(in crate::diff) fn of_lock(files: &BTreeMap<String, String>) -> Result<Self, lock::Error> {
@@ -22,8 +25,8 @@ impl Facts {
         Index::parse(index)?;
         let mut facts = Self::default();
         let plan = facts.item(Kind::Plan, "");
-        for record in records(index).filter(|record| INDEX.contains(&record.head().key)) {
-            plan.sheet.add(record.head());
+        for record in records(index, 0).filter(|record| INDEX.contains(&record.head().key)) {
+            plan.sheet.add(record);
         }
         for (path, text) in files {
             match path.split_once('/') {
@@ -53,7 +56,7 @@ impl Facts {
 
     /// A file of its own: the first line names the item, the others tell of it.
     fn file(&mut self, text: &str) {
-        let Some(first) = records(text).next() else {
+        let Some(first) = records(text, 0).next() else {
             return;
         };
         let Some(kind) = Kind::parse(first.head().key) else {
@@ -61,12 +64,12 @@ impl Facts {
         };
         let name = unescape(first.head().value).into_owned();
         let item = self.item(kind, &name);
-        let own = records(text)
-            .skip(1)
-            .map(|record| record.head())
-            .filter(|head| head.key != "property");
-        for field in first.fields().chain(own) {
-            item.sheet.add(field);
+        let own = records(text, 0).skip(1);
+        for record in first
+            .records()
+            .chain(own.filter(|record| record.head().key != "property"))
+        {
+            item.sheet.add(record);
         }
         if kind == Kind::Flag {
             let has_variants = item.sheet.facts.contains_key("variant");
@@ -75,17 +78,20 @@ impl Facts {
         self.properties(kind, &name, text);
     }
 
-    fn properties(&mut self, kind: Kind, owner: &str, text: &str) {
-        let item = self.item(kind, owner);
-        for record in records(text).filter(|record| record.head().key == "property") {
-            let name = unescape(record.head().value).into_owned();
-            let inline = inline_name(kind, owner, &name);
-            let mut sheet = Sheet::default();
-            for field in record.fields() {
-                if field.key != "enum" || unescape(field.value) != inline {
-                    sheet.add(field);
-                }
+    fn properties(&mut self, kind: Kind, name: &str, text: &str) {
+        let item = self.item(kind, name);
+        let owner = owner_name(kind, name);
+        for record in records(text, 0).filter(|record| record.head().key == "property") {
+            let object = unescape(record.head().value).into_owned();
+            for field in record
+                .records()
+                .filter(|record| record.head().key == "field")
+            {
+                let (name, mut sheet) = property(&field_name(owner, &object), field);
+                sheet.object = Some(object.clone());
+                item.properties.insert(field_name(&object, &name), sheet);
             }
+            let (name, sheet) = property(owner, record);
             item.properties.insert(name, sheet);
         }
     }
@@ -95,27 +101,48 @@ impl Facts {
     }
 }
 
+fn property(owner: &str, record: Record<'_>) -> (String, Sheet) {
+    let name = unescape(record.head().value).into_owned();
+    let inline = field_name(owner, &name);
+    let mut sheet = Sheet::default();
+    for record in record.records() {
+        let head = record.head();
+        if head.key != "field" && (head.key != "enum" || unescape(head.value) != inline) {
+            sheet.add(record);
+        }
+    }
+    (name, sheet)
+}
+
 impl Sheet {
-    fn add(&mut self, field: Field<'_>) {
+    fn add(&mut self, record: Record<'_>) {
+        let field = record.head();
         let value = unescape(field.value).into_owned();
         match field.key {
             // The group tells it.
             "scope_key" => {}
-            "member" | "variant" => {
+            "plan" if value.is_empty() => {}
+            key if LISTS.contains(&key) => {
                 let slot = self
                     .facts
-                    .entry(field.key.to_owned())
+                    .entry(key.to_owned())
                     .or_insert_with(|| Fact::Many(Vec::new()));
                 if let Fact::Many(elements) = slot {
+                    let detail = record.field("description");
                     elements.push(Element {
                         name: value,
-                        detail: None,
+                        detail: detail.map(|detail| unescape(detail).into_owned()),
                         span: None,
                     });
                 }
             }
-            "plan" if value.is_empty() => {}
-            _ => self.one(field.key, Some(if value.is_empty() { YES } else { &value })),
+            key => {
+                self.one(key, Some(if value.is_empty() { YES } else { &value }));
+                // The constraints of an array's items.
+                for record in record.records() {
+                    self.add(record);
+                }
+            }
         }
     }
 

@@ -15,7 +15,8 @@ owners:
   money: { contact: '#money' }
 enums:
   currency: [eur, { value: usd, description: Dollars. }]
-  region: [north, south]
+  region: { description: Where., values: [north, south] }
+lints: { unused-owner: note }
 groups:
   team: { key: team_slug, properties: { plan: string } }
   org: { key: org_slug }
@@ -31,6 +32,9 @@ events:
     scope: team
     owner: money
     tags: [money]
+    links: [https://example.com/a]
+    sample: 0.5
+    expires: 2027-05-01
     properties:
       currency: { type: currency, description: The currency. }
       region: region
@@ -38,10 +42,11 @@ events:
       lines: { type: array, items: string, max_items: 3, optional: true }
       note: { type: string, max_length: 40, pattern: '^a', format: slug, nullable: true }
       form: { type: enum, values: [csv, json] }
-      kind_: { type: string, allow: { property-case: History. } }
+      size: { type: object, fields: { width: integer, unit: { type: enum, values: [cm, inch], optional: true } } }
+      counts: { type: array, items: { type: integer, min: 1 }, examples: [2], since: 2026-01-01 }
   bill_paid:
     state: completed
-    deprecated: { reason: The word is invoice. }
+    deprecated: { reason: The word is invoice., since: 2026-01-01, remove_after: 2026-06-01 }
     properties:
       total: { type: number, deprecated: { reason: Gross. } }
   page_viewing: { state: ongoing }
@@ -76,7 +81,7 @@ pub(super) const MUTATIONS: &[(&str, &str, Class, Action, &str)] = &[
     ("currency: [eur,", "currency: [gbp, eur,", Safe, Added, "enum/currency.member.gbp"),
     ("currency: [eur,", "currency: [", Breaking, Removed, "enum/currency.member.eur"),
     ("[north, south]", "[south, north]", Safe, Reordered, "enum/region.member"),
-    ("  region: [north", "  spare: [a]\n  region: [north", Safe, Added, "enum/spare"),
+    ("  region: {", "  spare: [a]\n  region: {", Safe, Added, "enum/spare"),
     ("key: team_slug", "key: team_id", Breaking, Changed, "group/team.key"),
     ("  org: { key: org_slug }\n", "", Breaking, Removed, "group/org"),
     ("  org: {", "  site: { key: site_slug }\n  org: {", Safe, Added, "group/site"),
@@ -126,14 +131,13 @@ pub(super) const MUTATIONS: &[(&str, &str, Class, Action, &str)] = &[
     ("pii: none", "pii: none, nullable: true", Risky, Added, "event/invoice_paid/amount.nullable"),
     ("[csv, json]", "[csv]", Breaking, Removed, "event/invoice_paid/form.member.json"),
     ("[csv, json]", "[csv, json, xml]", Safe, Added, "event/invoice_paid/form.member.xml"),
-    ("History.", "Old.", Safe, Changed, "event/invoice_paid/kind_.allow.property-case"),
     ("      region: region\n", "", Breaking, Removed, "event/invoice_paid/region"),
-    ("      region: region", "      region: region\n      size: integer", Breaking, Added, "event/invoice_paid/size"),
-    ("      region: region", "      region: region\n      size: { type: integer, optional: true }", Safe, Added, "event/invoice_paid/size"),
+    ("      region: region", "      region: region\n      rooms: integer", Breaking, Added, "event/invoice_paid/rooms"),
+    ("      region: region", "      region: region\n      rooms: { type: integer, optional: true }", Safe, Added, "event/invoice_paid/rooms"),
     ("The word is invoice.", "Say invoice.", Safe, Changed, "event/bill_paid.deprecated"),
-    ("    deprecated: { reason: The word is invoice. }\n", "", Safe, Removed, "event/bill_paid.deprecated"),
+    ("    deprecated: { reason: The word is invoice., since: 2026-01-01, remove_after: 2026-06-01 }\n", "", Safe, Removed, "event/bill_paid.deprecated"),
     ("{ state: ongoing }", "{ state: ongoing, deprecated: {} }", Risky, Added, "event/page_viewing.deprecated"),
-    ("invoice. }", "invoice., renamed_to: invoice_paid }", Safe, Added, "event/bill_paid.renamed_to"),
+    ("remove_after: 2026-06-01 }", "remove_after: 2026-06-01, renamed_to: invoice_paid }", Safe, Added, "event/bill_paid.renamed_to"),
     (", deprecated: { reason: Gross. }", "", Safe, Removed, "event/bill_paid/total.deprecated"),
     ("    state: completed\n", "    state: ongoing\n", Risky, Added, "event/bill_paid.state"),
     ("description: To money.", "description: To cash.", Safe, Changed, "funnel/revenue.description"),
@@ -147,6 +151,23 @@ pub(super) const MUTATIONS: &[(&str, &str, Class, Action, &str)] = &[
     ("2027-01-01", "2027-02-01", Safe, Changed, "flag/copy.expires"),
     ("headline: string", "headline: integer", Breaking, Changed, "flag/copy/headline.type"),
     ("headline: string", "headline: string, size: integer", Risky, Added, "flag/copy/size"),
+    ("note }", "warning }", Safe, Changed, "plan.lint.unused-owner"),
+    ("description: Where.", "description: Which half.", Safe, Changed, "enum/region.description"),
+    ("[https://example.com/a]", "[https://example.com/a, https://example.com/b]", Safe, Added, "event/invoice_paid.link.https://example.com/b"),
+    ("sample: 0.5", "sample: 0.1", Risky, Changed, "event/invoice_paid.sample"),
+    ("    sample: 0.5\n", "", Risky, Removed, "event/invoice_paid.sample"),
+    ("expires: 2027-05-01", "expires: 2027-06-01", Safe, Changed, "event/invoice_paid.expires"),
+    ("since: 2026-01-01, remove", "since: 2026-01-02, remove", Safe, Changed, "event/bill_paid.deprecated_since"),
+    ("remove_after: 2026-06-01", "remove_after: 2026-07-01", Safe, Changed, "event/bill_paid.remove_after"),
+    ("Gross. }", "Gross., since: 2026-01-01 }", Safe, Added, "event/bill_paid/total.deprecated_since"),
+    ("width: integer", "width: string", Breaking, Changed, "event/invoice_paid/size.width.type"),
+    ("width: integer", "width: integer, depth: integer", Breaking, Added, "event/invoice_paid/size.depth"),
+    ("width: integer, ", "", Breaking, Removed, "event/invoice_paid/size.width"),
+    ("[cm, inch]", "[cm]", Breaking, Removed, "event/invoice_paid/size.unit.member.inch"),
+    ("type: object, fields: { width: integer, unit: { type: enum, values: [cm, inch], optional: true } }", "type: string", Breaking, Changed, "event/invoice_paid/size.type"),
+    ("items: { type: integer, min: 1 }", "items: { type: integer, min: 2 }", Risky, Changed, "event/invoice_paid/counts.min"),
+    ("examples: [2]", "examples: [2, 3]", Safe, Added, "event/invoice_paid/counts.example.3"),
+    ("since: 2026-01-01 }\n  bill", "since: 2026-02-01 }\n  bill", Safe, Changed, "event/invoice_paid/counts.since"),
     ("wide: { type: boolean }", "wide: { variants: [a] }", Breaking, Changed, "flag/wide.type"),
     ("  wide: { type: boolean }\n", "", Risky, Removed, "flag/wide"),
 ];
