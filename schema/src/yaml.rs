@@ -10,6 +10,7 @@ mod tree;
 pub use checks::{Check, TOPICS, Topic, find as find_check};
 pub use diagnostic::{Diagnostic, Level, Note, render};
 pub use load::{load, load_on, read, read_sources, today};
+pub use reader::date as parse_date;
 
 #[cfg(test)]
 mod tests;

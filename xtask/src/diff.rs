@@ -15,9 +15,10 @@ use clap::ValueEnum;
 use trackplan_schema::diff::{Base, Change, Diff, diff};
 use trackplan_schema::lock;
 use trackplan_schema::place::Places;
-use trackplan_schema::plan::{Plan, Source};
-use trackplan_schema::yaml::{self, Level};
+use trackplan_schema::plan::{Date, Plan, Source};
+use trackplan_schema::yaml::{self, Diagnostic, Level};
 
+use crate::report::shown;
 use git::{Commit, NoBase};
 
 /// Which plan to compare with.
@@ -62,7 +63,7 @@ struct Report<'a> {
     diff: &'a Diff,
     commit: Option<&'a Commit>,
     read_from: ReadFrom,
-    /// The name of the schema folder.
+    /// The schema folder as its reader knows it.
     folder: &'a str,
     places: Places<'a>,
 }
@@ -92,20 +93,28 @@ impl Report<'_> {
 
 /// Prints what changed since the base.
 pub(crate) fn run(folder: &Path, base: &BaseArguments, format: Format) -> Result<ExitCode> {
-    let Some(plan) = load(folder)? else {
-        return Ok(ExitCode::FAILURE);
+    let (plan, mut found) = match yaml::read_sources(folder) {
+        Ok(sources) => yaml::load(sources),
+        Err(finding) => (Plan::default(), vec![*finding]),
     };
+    found.retain(|finding| finding.level == Level::Error);
+    let folder_name = shown(folder);
+    if !found.is_empty() {
+        let colour = stderr().is_terminal();
+        let text = yaml::render(&found, &plan.sources, &folder_name, colour);
+        eprintln!("{text}\n\nthe tracking plan did not pass; it was not compared");
+        return Ok(ExitCode::FAILURE);
+    }
     let found = match find(folder, base.base.as_deref())? {
         Ok(found) => found,
         Err(missing) => bail!("{missing}"),
     };
     let diff = diff(&found.base, &plan, yaml::today());
-    let folder = folder_name(folder);
     let report = Report {
         diff: &diff,
         commit: found.commit.as_ref(),
         read_from: found.read_from,
-        folder: &folder,
+        folder: &folder_name,
         places: Places::of(&plan.sources),
     };
     let text = match format {
@@ -117,53 +126,23 @@ pub(crate) fn run(folder: &Path, base: &BaseArguments, format: Format) -> Result
     Ok(ExitCode::SUCCESS)
 }
 
-/// Fails if the plan breaks what is live and does not say that this is meant. Where there is nothing to compare
-/// with, says so and passes.
-pub(crate) fn check(folder: &Path, base: &BaseArguments) -> Result<ExitCode> {
-    let Some(plan) = load(folder)? else {
-        return Ok(ExitCode::FAILURE);
-    };
-    let found = match find(folder, base.base.as_deref())? {
-        Ok(found) => found,
+/// The breaking changes that nobody acknowledged, and the acknowledgements of none. Where there is nothing to
+/// compare with, says so and finds nothing.
+pub(crate) fn findings(
+    folder: &Path,
+    base: &BaseArguments,
+    plan: &Plan,
+    today: Date,
+) -> Result<Vec<Diagnostic>> {
+    match find(folder, base.base.as_deref())? {
+        Ok(found) => Ok(diff(&found.base, plan, today).findings),
         // Somebody who names a base wants it.
         Err(missing) if base.base.is_some() => bail!("{missing}"),
         Err(missing) => {
             eprintln!("note: breaking changes were not looked for: {missing}");
-            return Ok(ExitCode::SUCCESS);
+            Ok(Vec::new())
         }
-    };
-    let findings = diff(&found.base, &plan, yaml::today()).findings;
-    if !findings.is_empty() {
-        let colour = stderr().is_terminal();
-        let text = yaml::render(&findings, &plan.sources, &folder_name(folder), colour);
-        eprintln!("{text}\n");
     }
-    if findings.iter().any(|finding| finding.level == Level::Error) {
-        eprintln!("the tracking plan breaks what is live; to see every change: cargo xtask diff");
-        return Ok(ExitCode::FAILURE);
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// The plan in the folder; `None` if it has errors, which are printed.
-fn load(folder: &Path) -> Result<Option<Plan>> {
-    let name = folder_name(folder);
-    let (sources, findings) = match yaml::read_sources(folder) {
-        Err(finding) => (Vec::new(), vec![*finding]),
-        Ok(sources) => {
-            let (plan, mut findings) = yaml::load(sources);
-            findings.retain(|finding| finding.level == Level::Error);
-            if findings.is_empty() {
-                return Ok(Some(plan));
-            }
-            (plan.sources, findings)
-        }
-    };
-    eprintln!(
-        "{}\n",
-        yaml::render(&findings, &sources, &name, stderr().is_terminal())
-    );
-    Ok(None)
 }
 
 /// The plan at the merge base. The outer error is git's, the inner one says why there is no base.
@@ -214,11 +193,4 @@ fn find(folder: &Path, name: Option<&str>) -> Result<Result<Found, NoBase>> {
         }),
         Err(error) => Err(NoBase::Unreadable { commit, error }),
     })
-}
-
-fn folder_name(folder: &Path) -> String {
-    folder
-        .file_name()
-        .map_or_else(|| "schema".into(), |name| name.to_string_lossy())
-        .into_owned()
 }

@@ -8,13 +8,20 @@
 //! | `regenerate` | validates the tracking plan and writes the compiled plan |
 //! | `check` | fails when the plan is broken, what it generates is stale, or it breaks what is live |
 //! | `diff` | what changed in the plan since the base in git, as breaking, risky or safe |
+//! | `explain` | explains a check, or lists all of them |
 //! | `test` | everything that a change to this repo must pass |
 //! | `init` | everything that a first event needs, in a new or an existing project |
 //! | `completions` | completions for a shell |
+//!
+//! Exit codes: 0 all is fine; 1 the plan, what is generated from it, or a test did not pass; 2 the command could not
+//! do its work (wrong usage, a file that can't be read). Machine formats go to stdout, everything for people to stderr.
 
+mod checks_page;
 mod diff;
+mod explain;
 mod init;
 mod regenerate;
+mod report;
 mod test;
 
 use std::path::PathBuf;
@@ -22,6 +29,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{CommandFactory, Parser, Subcommand};
+use report::Reporting;
 
 /// Keeps a tracking plan, what is generated from it, and the code that follows it in step.
 #[derive(Debug, Parser)]
@@ -41,11 +49,15 @@ enum Command {
         /// Write nothing; fail if something is stale
         #[arg(long)]
         check: bool,
+        #[command(flatten)]
+        reporting: Reporting,
     },
     /// Fail if the plan is broken, if what is generated from it is stale, or if it breaks what is live (for CI)
     Check {
         #[command(flatten)]
         base: diff::BaseArguments,
+        #[command(flatten)]
+        reporting: Reporting,
     },
     /// Show what changed in the plan since the base in git: breaking, risky and safe
     Diff {
@@ -57,6 +69,11 @@ enum Command {
     },
     /// Prepare a project for its first event: a starter plan, an xtask and the dependency
     Init(init::Arguments),
+    /// Explain a check of the plan, or list all of them
+    Explain {
+        /// The code of the check, as findings show it
+        code: Option<String>,
+    },
     /// Run everything that a change to this repo must pass: format, lints, plan, tests, docs
     Test,
     /// Print completions for a shell
@@ -66,7 +83,8 @@ enum Command {
     },
 }
 
-/// Runs the command line of this process. Exit codes: 0 fine, 1 the plan or a check failed, 2 wrong usage.
+/// Runs the command line of this process. Exit codes: 0 fine, 1 the plan or a check failed, 2 the command could not
+/// do its work.
 #[must_use]
 pub fn main() -> ExitCode {
     run_or_explain(Cli::parse())
@@ -87,26 +105,26 @@ fn run_or_explain(cli: Cli) -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+            ExitCode::from(2)
         }
     }
 }
 
 fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
-        Command::Regenerate { check } => regenerate::run(&schema_folder(cli.schema)?, check),
-        Command::Check { base } => {
+        Command::Regenerate { check, reporting } => {
             let folder = schema_folder(cli.schema)?;
-            let is_current = regenerate::run(&folder, true)? == ExitCode::SUCCESS;
-            // A broken plan was told about; there is nothing to compare.
-            if is_current {
-                diff::check(&folder, &base)
-            } else {
-                Ok(ExitCode::FAILURE)
+            match check {
+                true => regenerate::check(&folder, None, &reporting),
+                false => regenerate::run(&folder, &reporting),
             }
+        }
+        Command::Check { base, reporting } => {
+            regenerate::check(&schema_folder(cli.schema)?, Some(&base), &reporting)
         }
         Command::Diff { base, format } => diff::run(&schema_folder(cli.schema)?, &base, format),
         Command::Init(arguments) => init::run(&arguments),
+        Command::Explain { code } => Ok(explain::run(code.as_deref())),
         Command::Test => test::run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "xtask", &mut std::io::stdout());

@@ -70,6 +70,20 @@ impl Diagnostic {
         }
     }
 
+    /// An error about generated files that differ from what the plan says.
+    #[must_use]
+    pub fn stale(paths: &[String]) -> Self {
+        const MOST: usize = 5;
+        let shown = paths.iter().take(MOST).map(String::as_str);
+        let shown: Vec<&str> = shown.collect();
+        let more = match paths.len().saturating_sub(MOST) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let message = format!("generated files are stale: {}{more}", shown.join(", "));
+        Self::folder("stale", message).help("run: cargo xtask regenerate")
+    }
+
     pub(crate) fn label(self, label: impl Into<String>) -> Self {
         Self {
             label: label.into(),

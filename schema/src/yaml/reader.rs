@@ -2,7 +2,7 @@
 
 mod words;
 
-pub(super) use words::date;
+pub use words::date;
 
 use std::collections::{HashMap, HashSet};
 

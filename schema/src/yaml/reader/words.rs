@@ -151,8 +151,9 @@ impl Findings {
     }
 }
 
-/// A calendar day, with all its digits.
-pub(in crate::yaml) fn date(text: &str) -> Option<Date> {
+/// Reads a day as the plan language writes it, with all its digits: `2026-01-31`.
+#[must_use]
+pub fn date(text: &str) -> Option<Date> {
     (text.len() == "2026-12-31".len())
         .then(|| text.parse().ok())
         .flatten()
