@@ -14,6 +14,8 @@ mod read;
 #[cfg(feature = "yaml")]
 mod write;
 
+#[cfg(feature = "yaml")]
+pub(crate) use read::records;
 pub use read::{Error, Event, Field, Index, Kind, Places, Property, Record, properties, unescape};
 #[cfg(feature = "yaml")]
 pub use write::compile;

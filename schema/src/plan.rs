@@ -44,6 +44,19 @@ pub struct Plan {
     pub lints: Vec<Lint>,
     /// The checks that items are excused from.
     pub allows: Vec<Allow>,
+    /// The breaking changes that are meant.
+    pub acknowledged: Vec<Acknowledged>,
+}
+
+/// A breaking change against the base that is meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Acknowledged {
+    /// The change as the diff names it: `event/invoice_paid/amount.type`.
+    pub change: Spanned<String>,
+    /// The day of the decision.
+    pub on: Date,
+    /// Why it is meant.
+    pub reason: String,
 }
 
 impl Plan {

@@ -10,12 +10,14 @@
 //! | command | does |
 //! |---|---|
 //! | `regenerate` | validates the tracking plan and writes the compiled plan |
-//! | `check` | fails when the plan is broken or what it generates is stale |
 //! | `collect` | receives events as PostHog does and checks them against the plan (feature `live`) |
 //! | `demo` | runs the reference application with users, and shows its events and funnels (feature `demo`) |
+//! | `check` | fails when the plan is broken, what it generates is stale, or it breaks what is live |
+//! | `diff` | what changed in the plan since the base in git, as breaking, risky or safe |
 //! | `explain` | explains a check, or lists all of them |
 //! | `bench` | measures what trackplan costs |
 //! | `test` | everything that a change to this repo must pass |
+//! | `init` | everything that a first event needs, in a new or an existing project |
 //! | `completions` | completions for a shell |
 //!
 //! Exit codes: 0 all is fine; 1 the plan, what is generated from it, or a test did not pass; 2 the command could not
@@ -27,7 +29,9 @@ mod checks_page;
 pub mod collect;
 #[cfg(feature = "demo")]
 mod demo;
+mod diff;
 mod explain;
+mod init;
 mod live;
 #[cfg(feature = "live")]
 mod plan;
@@ -63,13 +67,25 @@ enum Command {
         #[command(flatten)]
         reporting: Reporting,
     },
-    /// Fail if the plan is broken, or if what is generated from it is stale (for CI)
+    /// Fail if the plan is broken, if what is generated from it is stale, or if it breaks what is live (for CI)
     Check {
+        #[command(flatten)]
+        base: diff::BaseArguments,
         #[command(flatten)]
         reporting: Reporting,
     },
     #[command(flatten)]
     Live(live::Live),
+    /// Show what changed in the plan since the base in git: breaking, risky and safe
+    Diff {
+        #[command(flatten)]
+        base: diff::BaseArguments,
+        /// How to show it
+        #[arg(long, value_enum, default_value_t)]
+        format: diff::Format,
+    },
+    /// Prepare a project for its first event: a starter plan, an xtask and the dependency
+    Init(init::Arguments),
     /// Explain a check of the plan, or list all of them
     Explain {
         /// The code of the check, as findings show it
@@ -94,7 +110,21 @@ enum Command {
 /// do its work.
 #[must_use]
 pub fn main() -> ExitCode {
-    match run(Cli::parse()) {
+    run_or_explain(Cli::parse())
+}
+
+/// As [`main`], for a program called `cargo-trackplan`: cargo gives it its own name as the first argument.
+#[must_use]
+pub fn main_as_subcommand() -> ExitCode {
+    let mut arguments: Vec<_> = std::env::args_os().collect();
+    if arguments.get(1).is_some_and(|name| name == "trackplan") {
+        arguments.remove(1);
+    }
+    run_or_explain(Cli::parse_from(arguments))
+}
+
+fn run_or_explain(cli: Cli) -> ExitCode {
+    match run(cli) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -106,11 +136,17 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Regenerate { check, reporting } => {
-            regenerate::run(&schema_folder(cli.schema)?, check, &reporting)
+            let folder = schema_folder(cli.schema)?;
+            match check {
+                true => regenerate::check(&folder, None, &reporting),
+                false => regenerate::run(&folder, &reporting),
+            }
         }
-        Command::Check { reporting } => {
-            regenerate::run(&schema_folder(cli.schema)?, true, &reporting)
+        Command::Check { base, reporting } => {
+            regenerate::check(&schema_folder(cli.schema)?, Some(&base), &reporting)
         }
+        Command::Diff { base, format } => diff::run(&schema_folder(cli.schema)?, &base, format),
+        Command::Init(arguments) => init::run(&arguments),
         Command::Explain { code } => Ok(explain::run(code.as_deref())),
         Command::Bench { subject } => bench::run(subject),
         Command::Live(command) => live::run(command, cli.schema),

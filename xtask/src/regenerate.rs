@@ -11,35 +11,20 @@ use trackplan_schema::plan::Plan;
 use trackplan_schema::yaml::{self, Diagnostic};
 
 use crate::checks_page;
+use crate::diff::{self, BaseArguments};
 use crate::report::{Report, Reporting, plural};
 
-/// Validates the plan in `folder` and writes what is generated from it; with `check`, only compares it.
-pub(crate) fn run(folder: &Path, check: bool, reporting: &Reporting) -> Result<ExitCode> {
+/// Validates the plan in `folder` and writes what is generated from it.
+pub(crate) fn run(folder: &Path, reporting: &Reporting) -> Result<ExitCode> {
     let report = Report::new(reporting, folder);
-    let sources = match yaml::read_sources(folder) {
-        Ok(sources) => sources,
-        Err(finding) => {
-            report.print(&[*finding], &[])?;
-            return Ok(ExitCode::FAILURE);
-        }
-    };
-    let (plan, mut found) = yaml::load_on(sources, report.today());
+    let (plan, found) = load(folder, &report);
+    report.print(&found, &plan.sources)?;
     if !report.is_fine(&found) {
-        report.print(&found, &plan.sources)?;
         eprintln!("the tracking plan did not pass; nothing was written");
         return Ok(ExitCode::FAILURE);
     }
     let artefacts = artefacts(folder, &plan)?;
     let stale = stale(folder, &artefacts)?;
-    if check && !stale.is_empty() {
-        let shown = |path: &PathBuf| shown(folder, report.folder(), path);
-        let paths: Vec<String> = stale.iter().map(shown).collect();
-        found.push(Diagnostic::stale(&paths));
-    }
-    report.print(&found, &plan.sources)?;
-    if check && !stale.is_empty() {
-        return Ok(ExitCode::FAILURE);
-    }
     for path in &stale {
         match artefacts.get(path) {
             Some(text) => write(path, text),
@@ -57,6 +42,43 @@ pub(crate) fn run(folder: &Path, check: bool, reporting: &Reporting) -> Result<E
         ),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Validates the plan in `folder` and compares what is generated from it and, where wanted, its base in git.
+pub(crate) fn check(
+    folder: &Path,
+    base: Option<&BaseArguments>,
+    reporting: &Reporting,
+) -> Result<ExitCode> {
+    let report = Report::new(reporting, folder);
+    let (plan, mut found) = load(folder, &report);
+    if report.is_fine(&found) {
+        let stale = stale(folder, &artefacts(folder, &plan)?)?;
+        if !stale.is_empty() {
+            let shown = |path: &PathBuf| shown(folder, report.folder(), path);
+            let paths: Vec<String> = stale.iter().map(shown).collect();
+            found.push(Diagnostic::stale(&paths));
+        }
+        if let Some(base) = base {
+            found.extend(diff::findings(folder, base, &plan, report.today())?);
+            found.sort_by_key(|finding| finding.span);
+        }
+    }
+    report.print(&found, &plan.sources)?;
+    if !report.is_fine(&found) {
+        return Ok(ExitCode::FAILURE);
+    }
+    let events = plural(plan.events.len(), "event");
+    eprintln!("{}: {events}, up to date", report.folder());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The plan in the folder, and what is wrong with it.
+fn load(folder: &Path, report: &Report<'_>) -> (Plan, Vec<Diagnostic>) {
+    match yaml::read_sources(folder) {
+        Ok(sources) => yaml::load_on(sources, report.today()),
+        Err(finding) => (Plan::default(), vec![*finding]),
+    }
 }
 
 /// Every generated file: its path and its text.

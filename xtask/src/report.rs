@@ -166,7 +166,7 @@ pub(crate) fn plural(count: usize, noun: &str) -> String {
 }
 
 /// A folder as its reader knows it: relative to where the command runs, where it is below that.
-fn shown(folder: &Path) -> String {
+pub(crate) fn shown(folder: &Path) -> String {
     let here = std::env::current_dir().ok();
     let below = here.and_then(|here| folder.strip_prefix(here).ok().map(Path::to_path_buf));
     let shown = match below {

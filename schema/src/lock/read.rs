@@ -85,7 +85,7 @@ impl<'a> Field<'a> {
 const INDENT: usize = 2;
 
 /// The records of a text whose lines are indented by `depth`, each with the lines below it.
-fn records(text: &str, depth: usize) -> impl Iterator<Item = Record<'_>> + Clone {
+pub(crate) fn records(text: &str, depth: usize) -> impl Iterator<Item = Record<'_>> + Clone {
     let mut rest = text;
     std::iter::from_fn(move || {
         let (line, mut after) = split_line(rest)?;

@@ -6,9 +6,8 @@ use std::fmt::Display;
 use super::{Kind, VERSION, file_name};
 use crate::content_hash;
 use crate::naming::State;
-use crate::plan::{
-    Deprecation, Enum, Event, Flag, Format, Group, Lines, Pii, Plan, Property, Span, Type,
-};
+use crate::place::Places;
+use crate::plan::{Deprecation, Enum, Event, Flag, Format, Group, Pii, Plan, Property, Span, Type};
 
 /// Every file of the compiled plan: path below the lock folder, and text.
 ///
@@ -280,18 +279,10 @@ fn index_file(plan: &Plan) -> String {
 }
 
 fn places_file(plan: &Plan) -> String {
-    let lines: Vec<Lines<'_>> = plan
-        .sources
-        .iter()
-        .map(|source| Lines::of(&source.text))
-        .collect();
-    let place = |span: Span| {
-        let position = lines.get(span.file)?.position(span.start);
-        let path = &plan.sources.get(span.file)?.path;
-        Some(format!("{path}:{}:{}", position.line, position.column))
-    };
+    let written = Places::of(&plan.sources);
     let mut places = BTreeMap::new();
-    let mut put = |key: String, span: Span| places.extend(place(span).map(|place| (key, place)));
+    let mut put =
+        |key: String, span: Span| places.extend(written.get(span).map(|place| (key, place)));
     for event in &plan.events {
         let name = &event.name.value;
         put(format!("event/{name}"), event.name.span);

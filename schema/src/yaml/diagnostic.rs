@@ -56,7 +56,7 @@ impl Diagnostic {
     }
 
     /// An error about the schema folder rather than a place in a file.
-    pub(super) fn folder(code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn folder(code: &'static str, message: impl Into<String>) -> Self {
         Self {
             code,
             level: Level::Error,
@@ -82,21 +82,21 @@ impl Diagnostic {
         Self::folder("stale", message).help("run: cargo xtask regenerate")
     }
 
-    pub(super) fn label(self, label: impl Into<String>) -> Self {
+    pub(crate) fn label(self, label: impl Into<String>) -> Self {
         Self {
             label: label.into(),
             ..self
         }
     }
 
-    pub(super) fn help(self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
         Self {
             help: Some(help.into()),
             ..self
         }
     }
 
-    pub(super) fn suggest(self, kind: &str, name: Option<&str>) -> Self {
+    pub(crate) fn suggest(self, kind: &str, name: Option<&str>) -> Self {
         match name {
             Some(name) => self.help(format!("did you mean {kind}`{name}`?")),
             None => self,

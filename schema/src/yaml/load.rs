@@ -1,5 +1,6 @@
 //! From trees to the model. Every mistake is reported, and loading goes on behind it.
 
+mod acknowledged;
 mod item;
 mod property;
 mod types;
@@ -76,41 +77,13 @@ pub fn today() -> Date {
 /// Loads and checks a plan as on a given day. See [`load`].
 #[must_use]
 pub fn load_on(sources: Vec<Source>, today: Date) -> (Plan, Vec<Diagnostic>) {
-    let mut loader = Loader {
-        findings: Findings::default(),
-        plan: Plan::default(),
-        enums: HashMap::new(),
-        declared: HashMap::new(),
-        is_whole: true,
-    };
-    let mut trees = Vec::new();
-    for (file, source) in sources.iter().enumerate() {
-        match tree::parse(file, &source.text) {
-            Ok(tree) => trees.extend(tree),
-            Err(finding) => {
-                loader.is_whole = false;
-                loader.findings.add(*finding);
-            }
-        }
-    }
-    if trees.is_empty() && loader.is_whole {
-        loader.findings.add(
-            Diagnostic::folder(
-                structure::NO_PLAN.code,
-                "there is no plan: its files are empty",
-            )
-            .help("write `plan:` and `events:`"),
-        );
-    }
-    loader.plan.sources = sources;
-    loader.plan(&trees);
     let Loader {
         mut findings,
         plan,
         declared,
         is_whole,
         ..
-    } = loader;
+    } = Loader::read(sources);
     let loaded = Loaded {
         plan: &plan,
         declared: &declared,
@@ -122,6 +95,13 @@ pub fn load_on(sources: Vec<Source>, today: Date) -> (Plan, Vec<Diagnostic>) {
     let mut found = levels::settle(findings.found, &plan, is_whole);
     found.sort_by_key(|finding| finding.span);
     (plan, found)
+}
+
+/// Loads a plan and judges nothing in it; `None` if a part of it is not of this version's language.
+#[must_use]
+pub fn read(sources: Vec<Source>) -> Option<Plan> {
+    let Loader { findings, plan, .. } = Loader::read(sources);
+    findings.found.is_empty().then_some(plan)
 }
 
 /// The names of a plan's items by kind, including those whose content could not be read.
@@ -149,6 +129,7 @@ const SECTIONS: &[&str] = &[
     "events",
     "funnels",
     "flags",
+    "acknowledged",
 ];
 
 /// An item of a section.
@@ -166,6 +147,38 @@ impl Item<'_> {
 }
 
 impl Loader {
+    fn read(sources: Vec<Source>) -> Self {
+        let mut loader = Self {
+            findings: Findings::default(),
+            plan: Plan::default(),
+            enums: HashMap::new(),
+            declared: HashMap::new(),
+            is_whole: true,
+        };
+        let mut trees = Vec::new();
+        for (file, source) in sources.iter().enumerate() {
+            match tree::parse(file, &source.text) {
+                Ok(tree) => trees.extend(tree),
+                Err(finding) => {
+                    loader.is_whole = false;
+                    loader.findings.add(*finding);
+                }
+            }
+        }
+        if trees.is_empty() && loader.is_whole {
+            loader.findings.add(
+                Diagnostic::folder(
+                    structure::NO_PLAN.code,
+                    "there is no plan: its files are empty",
+                )
+                .help("write `plan:` and `events:`"),
+            );
+        }
+        loader.plan.sources = sources;
+        loader.plan(&trees);
+        loader
+    }
+
     fn plan(&mut self, trees: &[Node]) {
         let mut sections: HashMap<&str, Vec<&Node>> = HashMap::new();
         for tree in trees {
@@ -210,6 +223,11 @@ impl Loader {
         });
         self.plan.funnels = self.items("funnel", &section("funnels"), Self::funnel);
         self.plan.flags = self.items("flag", &section("flags"), Self::flag);
+        self.plan.acknowledged = self.items(
+            "acknowledgement",
+            &section("acknowledged"),
+            Self::acknowledged,
+        );
         self.plan.allows = std::mem::take(&mut self.findings.allows);
     }
 
