@@ -103,8 +103,8 @@ fn excerpt<'a>(file: &File<'a>, marks: &[Mark<'a>]) -> Element<'a> {
     }
     let annotations = marks.iter().map(|(kind, span, label)| {
         // Of what spans several lines, the first says enough.
-        let line_end = file.lines.start(line(span) + 1).saturating_sub(1);
-        let end = span.end.min(line_end.max(span.start));
+        let marked = file.text.get(span.start..span.end).unwrap_or_default();
+        let end = span.start + marked.lines().next().map_or(0, str::len);
         let range = span.start.saturating_sub(start)..end.saturating_sub(start);
         kind.span(range).label(*label)
     });
