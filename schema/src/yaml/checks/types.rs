@@ -300,7 +300,11 @@ fn enumeration(loaded: &Loaded<'_>, members: &Enum, findings: &mut Findings) {
 
 fn lone(kind: &str, name: &Spanned<String>, only: &Spanned<String>, findings: &mut Findings) {
     let message = format!("{kind} `{}` leaves no choice", name.value);
-    findings.add(Diagnostic::new(&SINGLE_MEMBER, message, only.span).label("the only one"));
+    findings.add(
+        Diagnostic::new(&SINGLE_MEMBER, message, only.span)
+            .label("the only one")
+            .help("add those that are coming, or drop it"),
+    );
 }
 
 fn examples(property: &Property, findings: &mut Findings) {
@@ -320,7 +324,9 @@ fn examples(property: &Property, findings: &mut Findings) {
                 let problem = last.strip_prefix("error: ").unwrap_or(last);
                 let message = format!("the pattern is no regular expression: {problem}");
                 findings.add(
-                    Diagnostic::new(&INVALID_PATTERN, message, pattern.span).label("this pattern"),
+                    Diagnostic::new(&INVALID_PATTERN, message, pattern.span)
+                        .label("this pattern")
+                        .help("to match a sign literally, write a backslash before it"),
                 );
             }
             compiled.ok()
@@ -333,7 +339,8 @@ fn examples(property: &Property, findings: &mut Findings) {
             findings.add(
                 Diagnostic::new(&INVALID_EXAMPLE, message, example.span)
                     .label("this example")
-                    .note(property.name.span, "of this property"),
+                    .note(property.name.span, "of this property")
+                    .help("mend the example, or the constraint"),
             );
         }
     }
