@@ -18,6 +18,7 @@
 
 mod checks_page;
 mod diff;
+mod editor_schema;
 mod explain;
 mod init;
 mod regenerate;
