@@ -6,12 +6,14 @@ pub mod keys;
 mod levels;
 mod load;
 mod reader;
+mod render;
 mod tree;
 
 pub use checks::{Check, TOPICS, Topic, find as find_check};
-pub use diagnostic::{Diagnostic, Level, Note, render};
+pub use diagnostic::{Diagnostic, Level, Note};
 pub use load::{load, load_on, read, read_sources, today};
 pub use reader::date as parse_date;
+pub use render::render;
 
 #[cfg(test)]
 mod tests;

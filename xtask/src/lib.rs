@@ -9,6 +9,7 @@
 //! | `check` | fails when the plan is broken, what it generates is stale, or it breaks what is live |
 //! | `diff` | what changed in the plan since the base in git, as breaking, risky or safe |
 //! | `explain` | explains a check, or lists all of them |
+//! | `bench` | measures what trackplan costs |
 //! | `test` | everything that a change to this repo must pass |
 //! | `init` | everything that a first event needs, in a new or an existing project |
 //! | `completions` | completions for a shell |
@@ -16,6 +17,7 @@
 //! Exit codes: 0 all is fine; 1 the plan, what is generated from it, or a test did not pass; 2 the command could not
 //! do its work (wrong usage, a file that can't be read). Machine formats go to stdout, everything for people to stderr.
 
+mod bench;
 mod checks_page;
 mod diff;
 mod editor_schema;
@@ -75,6 +77,12 @@ enum Command {
         /// The code of the check, as findings show it
         code: Option<String>,
     },
+    /// Measure what trackplan costs, in a release build (which it builds first where it has to)
+    Bench {
+        /// What to measure
+        #[command(subcommand)]
+        subject: bench::Subject,
+    },
     /// Run everything that a change to this repo must pass: format, lints, plan, tests, docs
     Test,
     /// Print completions for a shell
@@ -126,6 +134,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Diff { base, format } => diff::run(&schema_folder(cli.schema)?, &base, format),
         Command::Init(arguments) => init::run(&arguments),
         Command::Explain { code } => Ok(explain::run(code.as_deref())),
+        Command::Bench { subject } => bench::run(subject),
         Command::Test => test::run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "xtask", &mut std::io::stdout());

@@ -207,11 +207,10 @@ pub(super) fn run(loaded: &Loaded<'_>, findings: &mut Findings) {
     lifecycle::run(loaded, &properties, findings);
     funnels::run(loaded, findings);
     wording::run(loaded.plan, &properties, findings);
-    let is_sound = findings
-        .found
-        .iter()
-        .all(|found| found.level != Level::Error);
-    if loaded.is_whole && is_sound {
+    // A misspelt reference leaves what it meant without users; names and wording do not.
+    let is_fixed = |code| find(code).is_some_and(|check| check.is_fixed);
+    let is_understood = !findings.found.iter().any(|found| is_fixed(found.code));
+    if loaded.is_whole && is_understood {
         references::unused(loaded.plan, findings);
     }
 }

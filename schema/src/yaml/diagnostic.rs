@@ -1,10 +1,8 @@
-//! Findings about a plan, and how a person reads them.
-
-use annotate_snippets::{AnnotationKind, Level as Severity, Renderer, Snippet};
+//! Findings about a plan.
 
 use super::checks::Check;
 use crate::naming::vocabulary;
-use crate::plan::{Source, Span};
+use crate::plan::Span;
 
 vocabulary! {
     /// How much a finding weighs.
@@ -116,85 +114,4 @@ impl Diagnostic {
     pub(super) fn boxed(self) -> Box<Self> {
         Box::new(self)
     }
-}
-
-/// Renders findings as rustc does, each with an excerpt of its source. `folder` is put before the files' names.
-#[must_use]
-pub fn render(
-    diagnostics: &[Diagnostic],
-    sources: &[Source],
-    folder: &str,
-    colour: bool,
-) -> String {
-    let renderer = if colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
-    let reports: Vec<String> = diagnostics
-        .iter()
-        .map(|finding| render_one(finding, sources, folder, &renderer))
-        .collect();
-    reports.join("\n\n")
-}
-
-fn render_one(
-    finding: &Diagnostic,
-    sources: &[Source],
-    folder: &str,
-    renderer: &Renderer,
-) -> String {
-    let severity = match finding.level {
-        Level::Error => Severity::ERROR,
-        Level::Warning => Severity::WARNING,
-        Level::Note => Severity::NOTE,
-    };
-    let title = severity
-        .primary_title(finding.message.as_str())
-        .id(finding.code);
-    let place = finding
-        .span
-        .and_then(|span| Some((span, sources.get(span.file)?)));
-    let Some((span, source)) = place else {
-        let group = match &finding.help {
-            Some(help) => title.element(Severity::HELP.message(help.as_str())),
-            None => annotate_snippets::Group::with_title(title),
-        };
-        return renderer.render(&[group]);
-    };
-    let path = |source: &Source| format!("{folder}/{}", source.path);
-    let primary = AnnotationKind::Primary
-        .span(span.start..span.end)
-        .label(finding.label.as_str());
-    let (here, elsewhere): (Vec<&Note>, Vec<&Note>) = finding
-        .notes
-        .iter()
-        .partition(|note| note.span.file == span.file);
-    let mut snippet = Snippet::source(source.text.as_str())
-        .path(path(source))
-        .annotation(primary);
-    for note in here {
-        snippet = snippet.annotation(
-            AnnotationKind::Context
-                .span(note.span.start..note.span.end)
-                .label(note.label.as_str()),
-        );
-    }
-    let mut group = title.element(snippet);
-    for note in elsewhere {
-        if let Some(source) = sources.get(note.span.file) {
-            let context = AnnotationKind::Context
-                .span(note.span.start..note.span.end)
-                .label(note.label.as_str());
-            group = group.element(
-                Snippet::source(source.text.as_str())
-                    .path(path(source))
-                    .annotation(context),
-            );
-        }
-    }
-    if let Some(help) = &finding.help {
-        group = group.element(Severity::HELP.message(help.as_str()));
-    }
-    renderer.render(&[group])
 }

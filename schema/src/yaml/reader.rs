@@ -21,11 +21,28 @@ pub(super) struct Findings {
     pub(super) allows: Vec<Allow>,
     /// The items that could not be read in full, by the place of their names.
     pub(super) damaged: HashSet<Span>,
+    /// How often the nearest name was looked for.
+    lookups: u32,
 }
+
+/// Looking for the nearest name goes through all names, and nobody reads the thousandth suggestion.
+const MOST_LOOKUPS: u32 = 100;
 
 impl Findings {
     pub(super) fn add(&mut self, finding: Diagnostic) {
         self.found.push(finding);
+    }
+
+    /// The closest of many names to a mistyped one; none any more after a hundred mistakes.
+    pub(super) fn nearest<'a>(
+        &mut self,
+        name: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Option<&'a str> {
+        self.lookups += 1;
+        (self.lookups <= MOST_LOOKUPS)
+            .then(|| nearest(name, candidates))
+            .flatten()
     }
 
     /// Reports a node of the wrong shape.

@@ -1,6 +1,6 @@
 //! Personal data: declared, kept off events, and never a secret.
 
-use super::Home;
+use super::{Home, names};
 use crate::naming::words;
 use crate::plan::{Event, Format, Origin, Pii, Plan, Property, Type};
 use crate::yaml::diagnostic::Diagnostic;
@@ -123,7 +123,6 @@ const PERSONAL: &[(&[&str], bool)] = &[
     (&["zip", "code"], false),
     (&["postal", "code"], false),
     (&["postcode"], false),
-    (&["name"], false),
     (&["username"], true),
     (&["nickname"], true),
     (&["surname"], true),
@@ -158,6 +157,29 @@ const PERSONAL: &[(&[&str], bool)] = &[
     (&["search", "text"], false),
 ];
 
+/// Whose `name` is that of a person.
+const PERSONS: &[&str] = &[
+    "author",
+    "contact",
+    "customer",
+    "display",
+    "employee",
+    "family",
+    "first",
+    "full",
+    "given",
+    "guest",
+    "last",
+    "member",
+    "middle",
+    "nick",
+    "owner",
+    "person",
+    "recipient",
+    "sender",
+    "user",
+];
+
 /// What posthog-js sends with every event, without its `$`.
 const SDK: &[&str] = &[
     "browser",
@@ -185,7 +207,9 @@ const TIME: &[&str] = &["event_time", "occurred_at", "sent_at", "timestamp"];
 
 pub(super) fn run(plan: &Plan, properties: &[(Home<'_>, &Property)], findings: &mut Findings) {
     for &(home, property) in properties {
-        if !matches!(home, Home::Payload) {
+        // A name that can't stay says nothing.
+        let is_named = names::reservation(home, &property.name.value).is_none();
+        if !matches!(home, Home::Payload) && is_named {
             class(home, property, findings);
         }
         if let Home::Event(event) = home {
@@ -271,6 +295,14 @@ fn says(property: &Property) -> Option<(String, bool)> {
     }
     let words = words(&property.name.value);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if let [.., whose, "name"] = words.as_slice()
+        && PERSONS.contains(whose)
+    {
+        return Some((format!("`{whose}_name` names a person"), true));
+    }
+    if words == ["name"] {
+        return Some(("`name` can be that of a person".to_owned(), false));
+    }
     let ends = PERSONAL.iter().filter(|(end, _)| words.ends_with(end));
     let (end, is_sure) = ends.max_by_key(|(end, _)| end.len())?;
     Some((

@@ -1,9 +1,8 @@
 //! Names that refer to other items, and items that nothing refers to.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Loaded;
-use crate::naming::nearest;
 use crate::plan::{Event, Plan, Property, Spanned, Type};
 use crate::yaml::diagnostic::Diagnostic;
 use crate::yaml::reader::Findings;
@@ -46,7 +45,7 @@ events:
 
     UNUSED_ITEM: "unused-item", Warning,
         "Tiers, owners, enums, groups and shared properties are used.",
-        why: "What nothing refers to is left over, or its users are misspelt. It is looked for when the plan has no errors.",
+        why: "What nothing refers to is left over, or its users are misspelt. It is looked for once every reference of the plan is right.",
         wrong: "
 enums:
   report_format: [csv, json]
@@ -100,22 +99,24 @@ const MOST_GROUPS: usize = 5;
 
 pub(super) fn run(loaded: &Loaded<'_>, findings: &mut Findings) {
     let plan = loaded.plan;
-    let mut references = References::new(loaded);
+    let keys: HashMap<&str, &str> = (plan.groups.iter())
+        .map(|group| (group.key.value.as_str(), group.name.value.as_str()))
+        .collect();
     for event in &plan.events {
-        references.resolve("tier", event.tier.as_ref(), findings);
-        references.resolve("owner", event.owner.as_ref(), findings);
-        references.resolve("group", event.scope.as_ref(), findings);
+        resolve(loaded, "tier", event.tier.as_ref(), findings);
+        resolve(loaded, "owner", event.owner.as_ref(), findings);
+        resolve(loaded, "group", event.scope.as_ref(), findings);
         let replaced = event.deprecated.as_ref();
         let renamed_to = replaced.and_then(|deprecated| deprecated.renamed_to.as_ref());
-        references.resolve("event", renamed_to, findings);
-        scope_key(plan, event, findings);
+        resolve(loaded, "event", renamed_to, findings);
+        scope_key(&keys, event, findings);
     }
     for funnel in &plan.funnels {
         for step in &funnel.steps {
-            references.resolve("event", Some(step), findings);
+            resolve(loaded, "event", Some(step), findings);
         }
         if funnel.by.value != "person" {
-            references.resolve("group", Some(&funnel.by), findings);
+            resolve(loaded, "group", Some(&funnel.by), findings);
         }
     }
     for owner in &plan.owners {
@@ -138,73 +139,51 @@ pub(super) fn run(loaded: &Loaded<'_>, findings: &mut Findings) {
     }
 }
 
-/// Resolves names against all that is declared.
-struct References<'a> {
-    loaded: &'a Loaded<'a>,
-    /// Suggestions left: each looks at every candidate, and nobody reads the thousandth.
-    suggestions: u32,
+/// Reports a name that refers to nothing.
+fn resolve(
+    loaded: &Loaded<'_>,
+    kind: &'static str,
+    name: Option<&Spanned<String>>,
+    findings: &mut Findings,
+) {
+    let (Some(name), Some(declared)) = (name, loaded.declared.get(kind)) else {
+        return;
+    };
+    if !loaded.is_whole || declared.contains(&name.value) {
+        return;
+    }
+    let message = format!("there is no {kind} `{}`", name.value);
+    let finding =
+        Diagnostic::new(&UNKNOWN_REFERENCE, message, name.span).label(format!("no such {kind}"));
+    let known = || declared.iter().map(String::as_str);
+    let finding = match findings.nearest(&name.value, known()) {
+        Some(found) => finding.suggest("", Some(found)),
+        None if declared.is_empty() => finding.help(format!("the plan declares no {kind} yet")),
+        None if declared.len() <= MOST_LISTED => {
+            finding.help(format!("the plan has: {}", sorted(known())))
+        }
+        None => finding,
+    };
+    findings.add(finding);
 }
 
-impl<'a> References<'a> {
-    const fn new(loaded: &'a Loaded<'a>) -> Self {
-        Self {
-            loaded,
-            suggestions: 100,
-        }
-    }
+/// Longer lists are no help.
+const MOST_LISTED: usize = 20;
 
-    /// Reports a name that refers to nothing.
-    fn resolve(
-        &mut self,
-        kind: &'static str,
-        name: Option<&Spanned<String>>,
-        findings: &mut Findings,
-    ) {
-        let (Some(name), Some(declared)) = (name, self.loaded.declared.get(kind)) else {
-            return;
-        };
-        if !self.loaded.is_whole || declared.contains(&name.value) {
-            return;
-        }
-        let message = format!("there is no {kind} `{}`", name.value);
-        let mut finding = Diagnostic::new(&UNKNOWN_REFERENCE, message, name.span)
-            .label(format!("no such {kind}"));
-        if self.suggestions > 0 {
-            self.suggestions -= 1;
-            let known = declared.iter().map(String::as_str);
-            finding = match nearest(&name.value, known.clone()) {
-                Some(found) => finding.suggest("", Some(found)),
-                None if declared.is_empty() => {
-                    finding.help(format!("the plan declares no {kind} yet"))
-                }
-                None => finding.help(format!("the plan has: {}", first_of(known.collect()))),
-            };
-        }
-        findings.add(finding);
-    }
-}
-
-/// The first twenty, sorted.
-fn first_of(mut names: Vec<&str>) -> String {
-    const MOST: usize = 20;
+fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut names: Vec<&str> = names.collect();
     names.sort_unstable();
-    let more = names.len().saturating_sub(MOST);
-    names.truncate(MOST);
-    match more {
-        0 => names.join(", "),
-        more => format!("{} and {more} more", names.join(", ")),
-    }
+    names.join(", ")
 }
 
-fn scope_key(plan: &Plan, event: &Event, findings: &mut Findings) {
+/// `keys` has the group of each key.
+fn scope_key(keys: &HashMap<&str, &str>, event: &Event, findings: &mut Findings) {
     for property in &event.properties {
         let name = &property.name;
-        let mut groups = plan.groups.iter();
-        let Some(group) = groups.find(|group| group.key.value == name.value) else {
+        let Some(&group) = keys.get(name.value.as_str()) else {
             continue;
         };
-        let scope = event.scope.as_ref();
-        let finding = match scope.filter(|scope| scope.value == group.name.value) {
+        let finding = match event.scope.as_ref().filter(|scope| scope.value == group) {
             Some(scope) => {
                 let message = format!("`{}` is declared although the scope adds it", name.value);
                 Diagnostic::new(&SCOPE_KEY, message, name.span)
@@ -213,7 +192,6 @@ fn scope_key(plan: &Plan, event: &Event, findings: &mut Findings) {
                     .help("remove it")
             }
             None => {
-                let group = &group.name.value;
                 let message = format!("`{}` is the key of the group `{group}`", name.value);
                 Diagnostic::new(&SCOPE_KEY, message, name.span)
                     .label("declared by hand")

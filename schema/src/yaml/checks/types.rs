@@ -3,7 +3,7 @@
 use regex::RegexBuilder;
 
 use super::{Home, Loaded};
-use crate::plan::{Enum, Format, Member, Property, Spanned, Type};
+use crate::plan::{Enum, Format, Member, Pii, Property, Spanned, Type};
 use crate::yaml::diagnostic::Diagnostic;
 use crate::yaml::reader::Findings;
 
@@ -175,7 +175,8 @@ pub(super) fn run(
     }
     for &(home, property) in properties {
         let is_intact = loaded.is_intact(&property.name);
-        of_type(home, property, &property.ty, is_intact, findings);
+        let wants_bound = is_intact && wants_bound(home, property);
+        of_type(property, &property.ty, wants_bound, findings);
         if let Type::Enum(members) = inner(&property.ty)
             && members.name.span == property.name.span
         {
@@ -196,16 +197,16 @@ fn inner(ty: &Type) -> &Type {
     }
 }
 
-fn of_type(
-    home: Home<'_>,
-    property: &Property,
-    ty: &Type,
-    is_intact: bool,
-    findings: &mut Findings,
-) {
+/// On events; what is secret has to go anyway.
+fn wants_bound(home: Home<'_>, property: &Property) -> bool {
+    let is_secret = |pii: &Spanned<Pii>| pii.value == Pii::Secret;
+    home.is_event() && !property.pii.as_ref().is_some_and(is_secret)
+}
+
+fn of_type(property: &Property, ty: &Type, wants_bound: bool, findings: &mut Findings) {
     let name = &property.name;
     let mut unbounded = |what: &str, how: &str| {
-        if home.is_event() && is_intact {
+        if wants_bound {
             let message = format!("property `{}` is {what}", name.value);
             findings.add(
                 Diagnostic::new(&UNBOUNDED, message, name.span)
@@ -245,11 +246,11 @@ fn of_type(
             if max_items.is_none() {
                 unbounded("a list of any length", "`max_items`");
             }
+            // One bound is asked for at a time.
             of_type(
-                home,
                 property,
                 items,
-                is_intact && max_items.is_some(),
+                wants_bound && max_items.is_some(),
                 findings,
             );
         }

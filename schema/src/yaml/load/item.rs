@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Item, Loader};
-use crate::naming::{Case, Conventions, Grammar, State, Tense, nearest};
+use crate::naming::{Case, Conventions, Grammar, State, Tense};
 use crate::plan::{
     Deprecation, Enum, Event, Flag, Funnel, Group, Lint, LintLevel, Member, Origin, Owner,
     Property, Required, Span, Spanned, Tier, Type,
@@ -232,7 +232,8 @@ impl Loader {
             let is_declared = declared.is_some_and(|names| names.contains(&used.value));
             if self.is_whole && !is_declared {
                 let message = format!("there is no shared property `{}`", used.value);
-                let nearest = nearest(&used.value, shared.keys().map(String::as_str));
+                let names = shared.keys().map(String::as_str);
+                let nearest = self.findings.nearest(&used.value, names);
                 self.findings.add(
                     Diagnostic::new(&references::UNKNOWN_REFERENCE, message, used.span)
                         .label("used here")

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::item::members;
 use super::property::Properties;
-use crate::naming::nearest;
 use crate::plan::{Enum, Format, Spanned, Type};
 use crate::yaml::checks::{structure, types as checks};
 use crate::yaml::diagnostic::Diagnostic;
@@ -175,7 +174,10 @@ impl Types<'_> {
         let mut finding = Diagnostic::new(&checks::UNKNOWN_TYPE, message, word.span)
             .label("no such type or enum");
         let enums = self.enums.keys().map(String::as_str);
-        match nearest(&word.value, TYPES.iter().copied().chain(enums)) {
+        match self
+            .findings
+            .nearest(&word.value, TYPES.iter().copied().chain(enums))
+        {
             Some(found) if TYPES.contains(&found) => {
                 finding = finding.suggest("the type ", Some(found));
             }
