@@ -31,6 +31,7 @@ pub mod collect;
 #[cfg(feature = "demo")]
 mod demo;
 mod diff;
+mod editor_schema;
 mod explain;
 mod init;
 mod inventory;

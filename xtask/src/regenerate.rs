@@ -12,6 +12,7 @@ use trackplan_schema::yaml::{self, Diagnostic};
 
 use crate::checks_page;
 use crate::diff::{self, BaseArguments};
+use crate::editor_schema;
 use crate::report::{Report, Reporting, plural};
 
 /// Validates the plan in `folder` and writes what is generated from it.
@@ -88,6 +89,7 @@ fn artefacts(folder: &Path, plan: &Plan) -> Result<BTreeMap<PathBuf, String>> {
         .into_iter()
         .map(|(path, text)| (target.join(path), text))
         .collect();
+    artefacts.insert(folder.join(editor_schema::FILE), editor_schema::render());
     let page = folder.with_file_name("docs").join("checks.md");
     if is_ours(&page)? {
         artefacts.insert(page, checks_page::render());

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use super::checks::{self, Loaded, structure};
 use super::diagnostic::Diagnostic;
+use super::keys;
 use super::levels;
 use super::reader::Findings;
 use super::tree::{self, Content, Node};
@@ -116,22 +117,6 @@ struct Loader {
     is_whole: bool,
 }
 
-const SECTIONS: &[&str] = &[
-    "plan",
-    "conventions",
-    "lints",
-    "tiers",
-    "owners",
-    "enums",
-    "groups",
-    "person",
-    "shared",
-    "events",
-    "funnels",
-    "flags",
-    "acknowledged",
-];
-
 /// An item of a section.
 #[derive(Clone, Copy)]
 struct Item<'a> {
@@ -186,14 +171,14 @@ impl Loader {
                 self.is_whole = false;
                 continue;
             };
-            for section in SECTIONS {
+            for section in keys::PLAN.keys() {
                 sections
-                    .entry(section)
+                    .entry(section.name)
                     .or_default()
-                    .extend(file.take(section));
+                    .extend(file.take(section.name));
             }
             self.is_whole &= file.entries.is_empty();
-            file.finish("a plan", SECTIONS, &mut self.findings);
+            file.finish(&keys::PLAN, &mut self.findings);
         }
         let mut section = |name: &str| sections.remove(name).unwrap_or_default();
 
