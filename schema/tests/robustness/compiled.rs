@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
+use trackplan_schema::diff::{Base, diff};
 use trackplan_schema::lock::{self, Kind};
 use trackplan_schema::plan::{Plan, Property, Type};
 use trackplan_schema::yaml;
@@ -225,6 +226,12 @@ proptest! {
         prop_assert_eq!(facts(&plan), facts(&turned));
 
         let files = lock::compile(&plan);
+        for base in [Base::loaded(&plan), Base::compiled(&files).expect("current")] {
+            prop_assert_eq!(diff(&base, &turned, yaml::today()).changes, []);
+            let gone = diff(&base, &Plan::default(), yaml::today()).changes;
+            let events = gone.iter().filter(|change| change.subject.kind.as_str() == "event");
+            prop_assert_eq!(events.count(), plan.events.len());
+        }
         let index = lock::Index::parse(&files["index"]).expect("current");
         let names: Vec<&str> = index.names(Kind::Event).collect();
         prop_assert!(names.is_sorted());

@@ -3,7 +3,10 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use trackplan_schema::diff::{Base, diff};
 use trackplan_schema::lock;
+use trackplan_schema::plan::Plan;
+use trackplan_schema::yaml;
 
 use super::load;
 
@@ -135,6 +138,12 @@ proptest! {
             prop_assert!(record.is_err() || !text.is_empty());
         }
         let _ = lock::Places::parse(&text).get(&key);
+        let files = [("index", "trackplan-lock 1\n"), ("event/a", &text), ("person", &text), (&key, &text)];
+        let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        if let Ok(base) = Base::compiled(&files.into_iter().collect()) {
+            let changes = diff(&base, &Plan::default(), yaml::today()).changes;
+            prop_assert!(changes.iter().all(|change| !change.why.is_empty()));
+        }
         prop_assert!(lock::unescape(&text).len() <= text.len());
     }
 }
