@@ -92,8 +92,8 @@ pub fn load_on(sources: Vec<Source>, today: Date) -> (Plan, Vec<Diagnostic>) {
         is_whole,
         today,
     };
-    checks::run(&loaded, &mut findings);
-    let mut found = levels::settle(findings.found, &plan, is_whole);
+    let is_understood = checks::run(&loaded, &mut findings);
+    let mut found = levels::settle(findings.found, &plan, is_understood);
     found.sort_by_key(|finding| finding.span);
     (plan, found)
 }

@@ -214,6 +214,12 @@ impl<'a> Map<'a> {
         self.node(key).is_some()
     }
 
+    /// Whether a key is neither there nor misspelt, which is reported as an unknown key.
+    pub(super) fn lacks(&self, key: &str) -> bool {
+        let mut keys = self.entries.iter();
+        !keys.any(|(found, _)| nearest(&found.value, [key]).is_some())
+    }
+
     /// The node of a key, which stays.
     pub(super) fn node(&self, key: &str) -> Option<&'a Node> {
         let entry = self.entries.iter().find(|(found, _)| found.value == key);

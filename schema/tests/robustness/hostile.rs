@@ -249,7 +249,7 @@ fn a_file_with_many_mistakes_reports_each_once_and_in_order() {
     text.push_str(
         "  two: { steps: x }\n  three: { steps: [order_sent, colour_sent], within: 1y }\n",
     );
-    text.push_str("flags:\n  off: { variants: [a, a, b], expires: 2999-01-01 }\nfunels: {}\n");
+    text.push_str("flags:\n  off: { variants: [a, a, b], expires: 2999-01-01 }\n");
 
     let mut expected: Vec<&str> = MISTAKES.iter().map(|(_, code)| *code).collect();
     expected.extend([
@@ -258,32 +258,14 @@ fn a_file_with_many_mistakes_reports_each_once_and_in_order() {
         "event-tense",
         "reserved-name",
     ]);
-    // An unknown section may hold what seems to be missing, so nothing is said of what is missing.
-    expected.extend([
-        "duplicate",
-        "invalid-value",
-        "invalid-value",
-        "duplicate",
-        "unknown-key",
-    ]);
-    let is_of_missing = |code: &&str| *code != "unknown-reference" && *code != "unknown-type";
-    let lost: Vec<&str> = expected.iter().copied().filter(is_of_missing).collect();
-    assert_eq!(codes(&text), lost);
-
-    let whole = text.replace("funels: {}\n", "");
-    expected.pop();
-    let last = expected.split_off(expected.len() - 4);
-    expected.extend(["missing-tier", "duplicate", "short-funnel"]);
-    expected.extend([
-        "invalid-value",
-        "unknown-reference",
-        "invalid-value",
-        "duplicate",
-    ]);
-    assert_eq!(
-        last,
-        ["duplicate", "invalid-value", "invalid-value", "duplicate"]
-    );
-    assert_eq!(codes(&whole), expected);
+    expected.extend(["missing-tier", "duplicate", "short-funnel", "invalid-value"]);
+    expected.extend(["unknown-reference", "invalid-value", "duplicate"]);
     assert!(expected.len() >= 50, "{}", expected.len());
+    assert_eq!(codes(&text), expected);
+
+    // An unknown section may hold what seems to be missing, so nothing is said of what is not there.
+    text.push_str("funels: {}\n");
+    expected.retain(|code| *code != "unknown-reference" && *code != "unknown-type");
+    expected.push("unknown-key");
+    assert_eq!(codes(&text), expected);
 }

@@ -222,6 +222,24 @@ fn every_reason_of_a_check_counts_and_nothing_else_does() {
             "enums: { tone: { description: tones, values: [a, b] } }\nperson: { properties: { tone: tone } }",
             &["thin-description"],
         ),
+        // One mistake is one finding, also where it hides what another check looks for
+        (
+            "events: { order_send: { allow: { event-tens: Old. } } }",
+            &["unknown-check"],
+        ),
+        (
+            "events: { order_sent: { allow: { boolean-name: Old. }, propertis: { admin: boolean } } }",
+            &["unknown-key"],
+        ),
+        (
+            "person: { properties: { email: { type: string, pii: noe } } }",
+            &["invalid-value"],
+        ),
+        (
+            "enums: { tone: [a, { vaue: b }] }\nperson: { properties: { tone: tone } }",
+            &["unknown-key"],
+        ),
+        ("groups: { team: { kye: team_slug } }", &["unknown-key"]),
         // Excuses reach into the item, and levels over the whole plan
         (
             "events: { a_sent: { allow: { boolean-name: Old. }, properties: { admin: boolean } } }",

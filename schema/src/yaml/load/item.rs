@@ -132,13 +132,13 @@ impl Loader {
         }
         let mut map = findings.map(&name.value, item.node)?;
         let description = findings.text_at(&mut map, "description");
-        let members = match map.take("values") {
-            Some(node) => members(findings, &name.value, node),
-            None => {
-                findings.missing("enum", &name, "values", "`values: [csv, json]`");
-                Vec::new()
-            }
-        };
+        if map.lacks("values") {
+            findings.missing("enum", &name, "values", "`values: [csv, json]`");
+        }
+        let members = map
+            .take("values")
+            .map(|node| members(findings, &name.value, node))
+            .unwrap_or_default();
         findings.allow(&mut map, item.span());
         map.finish(&keys::ENUM, findings);
         Some(Arc::new(Enum {
@@ -151,12 +151,11 @@ impl Loader {
     pub(super) fn group(&mut self, item: Item<'_>) -> Option<Group> {
         let name = item.name;
         let mut map = self.findings.map(&name.value, item.node)?;
-        let key = map.take("key");
-        if key.is_none() {
+        if map.lacks("key") {
             let how = "`key: team_slug`, the property that carries it";
             self.findings.missing("group", name, "key", how);
         }
-        let key = key.and_then(|node| self.findings.text("key", node));
+        let key = self.findings.text_at(&mut map, "key");
         let properties = map
             .take("properties")
             .map(|node| self.properties().of_subject(&name.value, node));
@@ -369,7 +368,7 @@ fn member(findings: &mut Findings, name: &str, node: &Node) -> Option<Member> {
         });
     }
     let mut map = findings.map(name, node)?;
-    if !map.has("value") {
+    if map.lacks("value") {
         let place = Spanned {
             value: name.to_owned(),
             span: node.span,
