@@ -8,8 +8,10 @@
 //! | `regenerate` | validates the tracking plan and writes the compiled plan |
 //! | `check` | fails when the plan is broken or what it generates is stale |
 //! | `test` | everything that a change to this repo must pass |
+//! | `bench` | measures what this repo promises about cost |
 //! | `completions` | completions for a shell |
 
+mod bench;
 mod regenerate;
 mod test;
 
@@ -42,6 +44,11 @@ enum Command {
     Check,
     /// Run everything that a change to this repo must pass: format, lints, plan, tests, docs
     Test,
+    /// Measure what this repo promises about cost
+    Bench {
+        #[command(subcommand)]
+        what: bench::Bench,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -66,6 +73,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Regenerate { check } => regenerate::run(&schema_folder(cli.schema)?, check),
         Command::Check => regenerate::run(&schema_folder(cli.schema)?, true),
         Command::Test => test::run(),
+        Command::Bench { what } => what.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "xtask", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)
