@@ -59,6 +59,7 @@ mod current;
 mod delivery;
 mod payload;
 mod queue;
+mod record;
 mod render;
 mod rfc3339;
 mod stats;
@@ -69,17 +70,26 @@ pub use actor::Actor;
 pub use client::{Builder, Client};
 pub use context::Context;
 pub use current::{Guard, client, install};
+pub use record::{Event, GroupProperties, PersonProperties};
 pub use stats::Stats;
-pub use trackplan_macros::{PlanEnum, init, track, tracked};
+pub use trackplan_macros::{
+    Event, GroupProperties, PersonProperties, PlanEnum, event, group, identify, init, plan, track,
+    tracked,
+};
 pub use uuid::Uuid;
-pub use value::{PlanEnum, ToText};
+pub use value::{Hashed, Personal, PlanEnum, ToText};
 
 /// What the macros expand to; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::capture::{Pending, Tracked, call_once, capture, text, tracked};
+    pub use crate::capture::{
+        Pending, Tracked, call_once, capture, event, group, group_struct, key, person,
+        person_struct, tracked, tracked_ok,
+    };
+    pub use crate::record::Record;
+    pub use crate::value::checked::*;
     pub use crate::value::{
         Boolean, Datetime, Duration, Integer, Item, Items, List, Member, Nullable, Number,
-        Optional, PlanEnumOf, Property, Text, Texts, Value,
+        Optional, PlanEnumOf, Private, Property, Pseudonym, Text, Texts, Value,
     };
 }

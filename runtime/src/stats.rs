@@ -24,6 +24,8 @@ pub struct Stats {
     pub shutdown: u64,
     /// Lost: the client is disabled, or none is installed.
     pub disabled: u64,
+    /// Lost: an `identify!` whose actor neither call nor context knows, or a `group!` with a blank key.
+    pub nobody: u64,
     /// Events of a group's scope that neither call nor context knew the group of. They are sent, but without the
     /// group and its key property, so PostHog can't count them for any group.
     pub ungrouped: u64,
@@ -40,6 +42,7 @@ pub(crate) enum Loss {
     Expired,
     Shutdown,
     Disabled,
+    Nobody,
 }
 
 impl Stats {
@@ -50,7 +53,7 @@ impl Stats {
     }
 
     /// The lost events by reason.
-    pub(crate) fn losses(&self) -> [(&'static str, u64); 6] {
+    pub(crate) fn losses(&self) -> [(&'static str, u64); 7] {
         [
             ("full", self.full),
             ("too_large", self.too_large),
@@ -58,6 +61,7 @@ impl Stats {
             ("expired", self.expired),
             ("shutdown", self.shutdown),
             ("disabled", self.disabled),
+            ("nobody", self.nobody),
         ]
     }
 
@@ -69,6 +73,7 @@ impl Stats {
             Loss::Expired => &mut self.expired,
             Loss::Shutdown => &mut self.shutdown,
             Loss::Disabled => &mut self.disabled,
+            Loss::Nobody => &mut self.nobody,
         } += events;
     }
 }

@@ -158,7 +158,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Init(arguments) => init::run(&arguments),
         Command::Inventory { format } => inventory::run(&schema_folder(cli.schema)?, format),
         Command::Explain { code } => Ok(explain::run(code.as_deref())),
-        Command::Bench { subject } => bench::run(subject),
+        Command::Bench { subject } => bench::run(&subject),
         Command::Live(command) => live::run(command, cli.schema),
         Command::Test => test::run(),
         Command::Completions { shell } => {
