@@ -67,6 +67,17 @@ pub(crate) fn scope<F: Future>(
     SCOPE.scope(client, future)
 }
 
+/// Gives a future the scope that holds here, if any, wherever it is polled.
+pub(crate) fn carry<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    let client = SCOPE.try_with(Client::clone);
+    async {
+        match client {
+            Ok(client) => scope(client, future).await,
+            Err(_) => future.await,
+        }
+    }
+}
+
 pub(crate) fn enter<R>(client: Client, run: impl FnOnce() -> R) -> R {
     SCOPE.sync_scope(client, run)
 }

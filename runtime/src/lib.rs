@@ -4,6 +4,8 @@
 //! - [`init!`] starts the [`Client`], whose [`Guard`] delivers what is left at the end of the program.
 //! - [`Context`] says once per request whom its events are about; [`Actor`] and [`ToText`] make your own types ids
 //!   and keys.
+//! - [`Errors`] turns server errors into events at a bounded rate; with the feature `tower`, `RequestLayer` gives each
+//!   request its context and reports its errors.
 //! - [`testing::Sink`] catches what a test captures.
 //!
 //! ```
@@ -46,6 +48,7 @@
 //! # Features
 //!
 //! `rustls` (default) and `native-tls` choose the TLS of the HTTP client; without one, only `http://` hosts work.
+//! `tower` adds `RequestLayer`; with `axum` it knows axum's routes.
 
 // The macros name this crate from outside; its own doc examples and tests do too.
 extern crate self as trackplan;
@@ -57,9 +60,13 @@ mod client;
 mod context;
 mod current;
 mod delivery;
+mod errors;
+mod panics;
 mod payload;
 mod queue;
 mod render;
+#[cfg(feature = "tower")]
+mod request;
 mod rfc3339;
 mod stats;
 pub mod testing;
@@ -69,6 +76,10 @@ pub use actor::Actor;
 pub use client::{Builder, Client};
 pub use context::Context;
 pub use current::{Guard, client, install};
+pub use errors::{Errors, RequestError, Watched};
+pub use panics::Panicked;
+#[cfg(feature = "tower")]
+pub use request::{ErrorKind, RequestFuture, RequestLayer, RequestService, RoutePattern};
 pub use stats::Stats;
 pub use trackplan_macros::{PlanEnum, init, track, tracked};
 pub use uuid::Uuid;

@@ -122,7 +122,9 @@ impl Queue {
         let mut state = self.lock();
         let uuid = state.stamp();
         state.stats.accepted += 1;
-        if let Some(loss) = state.refusal(&self.limits, json_bytes, footprint) {
+        let opted_out = payload.is_opted_out().then_some(Loss::OptedOut);
+        let refused = opted_out.or_else(|| state.refusal(&self.limits, json_bytes, footprint));
+        if let Some(loss) = refused {
             state.stats.lose(loss, 1);
             return uuid;
         }

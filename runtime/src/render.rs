@@ -46,8 +46,8 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
     out.extend_from_slice(b"{\"event\":");
     out.extend_from_slice(description.next().unwrap_or("\"\"").as_bytes());
     out.extend_from_slice(b",\"distinct_id\":");
-    match actor {
-        Some(actor) => string(out, actor),
+    match actor.or(context.visitor) {
+        Some(id) => string(out, id),
         // Nobody is known, so nobody shares the id: the event's own is as random as any.
         None => uuid(out, head.uuid),
     }
@@ -59,6 +59,10 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
     out.extend_from_slice(common.as_bytes());
     if actor.is_none() {
         out.extend_from_slice(b",\"$process_person_profile\":false");
+    }
+    if let Some(session) = context.session {
+        out.extend_from_slice(b",\"$session_id\":");
+        string(out, session);
     }
     let scope = description.next().unwrap_or_default();
     groups(out, scope, [context.groups, call.groups]);
@@ -263,6 +267,39 @@ mod tests {
             assert_eq!(event["distinct_id"], "inner");
             assert_eq!(event["properties"]["$groups"], json!({ "company": "c" }));
             assert_eq!(event["properties"].get("team_slug"), None);
+        });
+    }
+
+    #[test]
+    fn a_visitor_counts_while_nobody_is_signed_in_and_gets_no_profile() {
+        let visitor = crate::Context::new()
+            .visitor("v")
+            .session("s")
+            .group("team", "acme");
+        visitor.clone().enter(|| {
+            let event = rendered(EXPORTED, None, &[], &[]);
+            assert_eq!(event["distinct_id"], "v");
+            assert_eq!(event["properties"]["$process_person_profile"], false);
+            assert_eq!(event["properties"]["$session_id"], "s");
+            assert_eq!(event["properties"]["team_slug"], "acme");
+        });
+        let no_profile = |event: &Json| event["properties"].get("$process_person_profile").cloned();
+        visitor.clone().actor("user_1").enter(|| {
+            let event = rendered(EXPORTED, None, &[], &[]);
+            assert_eq!(
+                (&event["distinct_id"], no_profile(&event)),
+                (&json!("user_1"), None)
+            );
+            assert_eq!(event["properties"]["$session_id"], "s");
+        });
+        visitor.clone().enter(|| {
+            let event = rendered(EXPORTED, Some("user_2"), &[("team", "emca")], &[]);
+            assert_eq!(
+                (&event["distinct_id"], no_profile(&event)),
+                (&json!("user_2"), None)
+            );
+            assert_eq!(event["properties"]["team_slug"], "emca");
+            assert_eq!(event["properties"]["$session_id"], "s");
         });
     }
 

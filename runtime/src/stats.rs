@@ -24,6 +24,8 @@ pub struct Stats {
     pub shutdown: u64,
     /// Lost: the client is disabled, or none is installed.
     pub disabled: u64,
+    /// Lost on purpose: the person [opted out](crate::Context::opted_out).
+    pub opted_out: u64,
     /// Events of a group's scope that neither call nor context knew the group of. They are sent, but without the
     /// group and its key property, so PostHog can't count them for any group.
     pub ungrouped: u64,
@@ -40,16 +42,22 @@ pub(crate) enum Loss {
     Expired,
     Shutdown,
     Disabled,
+    OptedOut,
 }
 
 impl Stats {
     /// Events that were not and will not be delivered, for whatever reason.
     #[must_use]
     pub fn lost(&self) -> u64 {
+        self.opted_out + self.mishaps()
+    }
+
+    /// Events that nobody meant to lose.
+    pub(crate) fn mishaps(&self) -> u64 {
         self.losses().iter().map(|(_, events)| events).sum()
     }
 
-    /// The lost events by reason.
+    /// These events by reason.
     pub(crate) fn losses(&self) -> [(&'static str, u64); 6] {
         [
             ("full", self.full),
@@ -69,6 +77,7 @@ impl Stats {
             Loss::Expired => &mut self.expired,
             Loss::Shutdown => &mut self.shutdown,
             Loss::Disabled => &mut self.disabled,
+            Loss::OptedOut => &mut self.opted_out,
         } += events;
     }
 }

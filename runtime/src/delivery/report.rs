@@ -23,7 +23,7 @@ impl LossReport {
 
     /// Whether there is something to tell, now or later.
     pub(crate) fn is_pending(&self, stats: &Stats) -> bool {
-        stats.lost() > self.told.lost()
+        stats.mishaps() > self.told.mishaps()
             || stats.ungrouped > self.told.ungrouped
             || stats.properties_left_out > self.told.properties_left_out
     }
@@ -103,6 +103,7 @@ mod tests {
             )
         );
         assert!(!report.is_pending(&stats));
+        stats.opted_out = 1;
         assert_eq!(report.due(&stats, start + PAUSE * 2), None);
     }
 }
