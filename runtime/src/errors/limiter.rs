@@ -21,6 +21,8 @@ pub(super) struct Rate {
 pub(super) struct Limiter<T> {
     rate: Rate,
     buckets: HashMap<Key, Bucket<T>>,
+    /// When buckets were last looked for that nobody needs any more.
+    swept_at: Option<Instant>,
 }
 
 struct Bucket<T> {
@@ -39,6 +41,7 @@ impl<T> Limiter<T> {
         Self {
             rate,
             buckets: HashMap::new(),
+            swept_at: None,
         }
     }
 
@@ -86,12 +89,18 @@ impl<T> Limiter<T> {
         self.buckets.iter_mut().filter_map(told).collect()
     }
 
-    /// Whether there is a bucket for a key, or room for one. Buckets that are full again have nothing to remember.
+    /// Whether there is a bucket for a key, or room for one. Buckets that are full again have nothing to remember; no
+    /// storm makes them be looked for more often than they fill.
     fn has_room_for(&mut self, key: &Key, now: Instant) -> bool {
         if self.buckets.len() < Self::MAX_BUCKETS || self.buckets.contains_key(key) {
             return true;
         }
         let rate = self.rate;
+        let is_recent = |swept_at| now.saturating_duration_since(swept_at) < rate.pause;
+        if self.swept_at.is_some_and(is_recent) {
+            return false;
+        }
+        self.swept_at = Some(now);
         self.buckets.retain(|_, bucket| {
             bucket.refill(rate, now);
             bucket.tokens < rate.burst || bucket.suppressed > 0

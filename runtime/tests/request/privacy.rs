@@ -24,27 +24,15 @@ impl IntoResponse for Careless {
     }
 }
 
-fn quoted(path: &str, query: Option<String>, headers: &HeaderMap, body: &Bytes) -> String {
-    format!("{path} {query:?} {headers:?} {body:?}")
+type Posted = (Path<String>, RawQuery, HeaderMap, Bytes);
+
+async fn failing(_: SignedIn, posted: Posted) -> Careless {
+    Careless(format!("{posted:?}"))
 }
 
-async fn failing(
-    Path(path): Path<String>,
-    RawQuery(query): RawQuery,
-    _: SignedIn,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<(), Careless> {
-    Err(Careless(quoted(&path, query, &headers, &body)))
-}
-
-async fn panicking(
-    Path(path): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Bytes,
-) {
-    panic!("{}", quoted(&path, query, &headers, &body));
+async fn panicking(posted: Posted) {
+    let quoted = Some(posted);
+    panic!("{quoted:?}");
 }
 
 #[tokio::test]
