@@ -13,7 +13,7 @@ use crate::value::{Property, Text, Value};
 
 /// Captures an event and returns its id.
 ///
-/// `event` describes it: its name as JSON, then the scope's group type and key property as `"team":"team_slug":`
+/// `event` describes it: its name as JSON, behind a `!` if it is critical, then the scope's group type and key property as `"team":"team_slug":`
 /// or nothing, then a line per property, either `=` and a whole JSON member or the key of the next value.
 pub fn capture(
     event: &'static str,

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::future::Future;
+use std::sync::Arc;
 
 use tokio::task::futures::TaskLocalFuture;
 
+use crate::flags::Snapshot;
 use crate::{Actor, ToText, current};
 
 /// A future with its context.
@@ -39,6 +41,8 @@ pub struct Context {
     groups: Vec<(Cow<'static, str>, String)>,
     session: Option<String>,
     is_opted_out: bool,
+    /// What was asked last in this context.
+    flags: Option<Arc<Snapshot>>,
 }
 
 impl Context {
@@ -51,6 +55,7 @@ impl Context {
             groups: Vec::new(),
             session: None,
             is_opted_out: false,
+            flags: None,
         }
     }
 
@@ -166,6 +171,16 @@ impl Context {
 
     pub(crate) fn is_opted_out(&self) -> bool {
         self.is_opted_out
+    }
+
+    pub(crate) fn flags(&self) -> Option<&Arc<Snapshot>> {
+        self.flags.as_ref()
+    }
+
+    /// Keeps the flags of the innermost context, so that a request sees the same ones from then on.
+    pub(crate) fn keep_flags(flags: Arc<Snapshot>) {
+        // Outside of any context nobody keeps them.
+        _ = CURRENT.try_with(|current| current.borrow_mut().flags = Some(flags));
     }
 
     pub(crate) fn group_keys(&self) -> impl Iterator<Item = (&str, &str)> {

@@ -35,9 +35,9 @@ pub fn client() -> Client {
 }
 
 /// Leaves an event with the current client.
-pub(crate) fn push(event: &'static str, payload: &Payload) -> Uuid {
-    let push = |handle: &Arc<Handle>| handle.queue.push(event, payload);
-    with_current(push).unwrap_or_else(|| {
+pub(crate) fn push(event: &'static str, payload: &mut Payload) -> Uuid {
+    let mut push = |handle: &Arc<Handle>| handle.push(event, payload);
+    with_current(&mut push).unwrap_or_else(|| {
         static IS_TOLD: AtomicBool = AtomicBool::new(false);
         if !IS_TOLD.swap(true, Relaxed) {
             tracing::warn!(
@@ -49,7 +49,7 @@ pub(crate) fn push(event: &'static str, payload: &Payload) -> Uuid {
     })
 }
 
-fn with_current<R>(run: impl Fn(&Arc<Handle>) -> R) -> Option<R> {
+fn with_current<R>(mut run: impl FnMut(&Arc<Handle>) -> R) -> Option<R> {
     if let Ok(result) = SCOPE.try_with(|client| run(&client.0)) {
         return Some(result);
     }

@@ -61,6 +61,7 @@ mod context;
 mod current;
 mod delivery;
 mod errors;
+mod flags;
 mod panics;
 mod payload;
 mod queue;
@@ -68,6 +69,7 @@ mod render;
 #[cfg(feature = "tower")]
 mod request;
 mod rfc3339;
+mod sampling;
 mod stats;
 pub mod testing;
 mod value;
@@ -77,6 +79,7 @@ pub use client::{Builder, Client};
 pub use context::Context;
 pub use current::{Guard, client, install};
 pub use errors::{Errors, RequestError, Watched};
+pub use flags::FlagValue;
 pub use panics::Panicked;
 #[cfg(feature = "tower")]
 pub use request::{ErrorKind, RequestFuture, RequestLayer, RequestService, RoutePattern};
@@ -89,6 +92,7 @@ pub use value::{PlanEnum, ToText};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::capture::{Pending, Tracked, call_once, capture, text, tracked};
+    pub use crate::flags::{Flag, is_on, variant, variant_of};
     pub use crate::value::{
         Boolean, Datetime, Duration, Integer, Item, Items, List, Member, Nullable, Number,
         Optional, PlanEnumOf, Property, Text, Texts, Value,

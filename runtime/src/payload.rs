@@ -25,6 +25,8 @@ pub(crate) mod tag {
     pub(crate) const VISITOR: u8 = 11;
     /// The session's id.
     pub(crate) const SESSION: u8 = 12;
+    /// Members of a JSON object as they are: the flags of a person; after the values, the rate of a sampled event.
+    pub(crate) const MEMBERS: u8 = 13;
 }
 
 /// The encoder, over a buffer that each thread keeps.
@@ -92,6 +94,10 @@ impl Payload {
             if let Some(session) = context.session_id() {
                 self.tagged(tag::SESSION, session);
             }
+            let members = context.flags().map(|flags| flags.members());
+            if let Some(members) = members.filter(|members| needs_actor && !members.is_empty()) {
+                self.tagged(tag::MEMBERS, members);
+            }
             self.bytes.push(tag::END);
         });
     }
@@ -123,6 +129,13 @@ impl Payload {
                 self.bytes.push(tag::ABSENT);
             }
         }
+    }
+
+    /// Says after all values that only a share of such events is sent.
+    pub(crate) fn sampled(&mut self, rate: f64) {
+        let mut number = zmij::Buffer::new();
+        let member = format!("\"$sample_rate\":{}", number.format(rate));
+        self.tagged(tag::MEMBERS, &member);
     }
 
     /// Bytes that another payload encoded.
@@ -205,6 +218,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) visitor: Option<&'a str>,
     pub(crate) groups: Reader<'a>,
     pub(crate) session: Option<&'a str>,
+    pub(crate) members: Option<&'a str>,
 }
 
 impl<'a> Reader<'a> {
@@ -220,6 +234,7 @@ impl<'a> Reader<'a> {
             match self.tag() {
                 tag::TEXT => _ = self.key_of_group(),
                 tag::SESSION => subject.session = Some(self.text()),
+                tag::MEMBERS => subject.members = Some(self.text()),
                 _ => return subject,
             }
         }

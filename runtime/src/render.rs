@@ -35,6 +35,9 @@ pub(crate) fn body(api_key: &str, sent_at: i64, common: &str, batch: &Batch) -> 
     out
 }
 
+/// What stands before the name of an event that nobody may switch off.
+pub(crate) const CRITICAL: char = '!';
+
 /// One event. Everything that the server tells duplicates by comes from the capture, so that each attempt renders
 /// the same bytes.
 pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8]) {
@@ -44,7 +47,8 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
     let actor = call.actor.or(context.actor);
 
     out.extend_from_slice(b"{\"event\":");
-    out.extend_from_slice(description.next().unwrap_or("\"\"").as_bytes());
+    let name = description.next().unwrap_or("\"\"");
+    out.extend_from_slice(name.trim_start_matches(CRITICAL).as_bytes());
     out.extend_from_slice(b",\"distinct_id\":");
     match actor.or(context.visitor) {
         Some(id) => string(out, id),
@@ -64,6 +68,10 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
         out.extend_from_slice(b",\"$session_id\":");
         string(out, session);
     }
+    if let Some(members) = context.members {
+        out.push(b',');
+        out.extend_from_slice(members.as_bytes());
+    }
     let scope = description.next().unwrap_or_default();
     groups(out, scope, [context.groups, call.groups]);
     for property in description {
@@ -78,6 +86,10 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
                 }
             }
         }
+    }
+    if values.tag() == tag::MEMBERS {
+        out.push(b',');
+        out.extend_from_slice(values.text().as_bytes());
     }
     out.extend_from_slice(b"}}");
 }

@@ -26,6 +26,11 @@ pub struct Stats {
     pub disabled: u64,
     /// Lost on purpose: the person [opted out](crate::Context::opted_out).
     pub opted_out: u64,
+    /// Lost on purpose: [`Builder::remote_control`](crate::Builder::remote_control) switched the event off, or sends
+    /// a share of it.
+    pub sampled: u64,
+    /// Critical events that are sent although `remote_control` asked for less.
+    pub settings_refused: u64,
     /// Events of a group's scope that neither call nor context knew the group of. They are sent, but without the
     /// group and its key property, so PostHog can't count them for any group.
     pub ungrouped: u64,
@@ -43,13 +48,14 @@ pub(crate) enum Loss {
     Shutdown,
     Disabled,
     OptedOut,
+    Sampled,
 }
 
 impl Stats {
     /// Events that were not and will not be delivered, for whatever reason.
     #[must_use]
     pub fn lost(&self) -> u64 {
-        self.opted_out + self.mishaps()
+        self.opted_out + self.sampled + self.mishaps()
     }
 
     /// Events that nobody meant to lose.
@@ -78,6 +84,7 @@ impl Stats {
             Loss::Shutdown => &mut self.shutdown,
             Loss::Disabled => &mut self.disabled,
             Loss::OptedOut => &mut self.opted_out,
+            Loss::Sampled => &mut self.sampled,
         } += events;
     }
 }
