@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::client::{Client, Handle};
 use crate::payload::Payload;
-use crate::stats::Stats;
+use crate::stats::{Loss, Stats};
 
 static INSTALLED: ArcSwapOption<Handle> = ArcSwapOption::const_empty();
 
@@ -47,6 +47,12 @@ pub(crate) fn push(event: &'static str, payload: &mut Payload) -> Uuid {
         }
         push(&NOBODY.0)
     })
+}
+
+/// Counts an event that can't be sent, for nobody is known that it would be about.
+pub(crate) fn refuse(loss: Loss) -> Uuid {
+    let refuse = |handle: &Arc<Handle>| handle.queue.refuse(loss);
+    with_current(refuse).unwrap_or_else(|| refuse(&NOBODY.0))
 }
 
 fn with_current<R>(mut run: impl FnMut(&Arc<Handle>) -> R) -> Option<R> {

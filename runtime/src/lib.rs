@@ -65,6 +65,7 @@ mod flags;
 mod panics;
 mod payload;
 mod queue;
+mod record;
 mod render;
 #[cfg(feature = "tower")]
 mod request;
@@ -81,20 +82,29 @@ pub use current::{Guard, client, install};
 pub use errors::{Errors, RequestError, Watched};
 pub use flags::FlagValue;
 pub use panics::Panicked;
+pub use record::{Event, GroupProperties, PersonProperties};
 #[cfg(feature = "tower")]
 pub use request::{ErrorKind, RequestFuture, RequestLayer, RequestService, RoutePattern};
 pub use stats::Stats;
-pub use trackplan_macros::{PlanEnum, init, track, tracked};
+pub use trackplan_macros::{
+    Event, GroupProperties, PersonProperties, PlanEnum, event, group, identify, init, plan, track,
+    tracked,
+};
 pub use uuid::Uuid;
-pub use value::{PlanEnum, ToText};
+pub use value::{Hashed, Personal, PlanEnum, ToText};
 
 /// What the macros expand to; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::capture::{Pending, Tracked, call_once, capture, text, tracked};
+    pub use crate::capture::{
+        Pending, Tracked, call_once, capture, event, group, group_struct, key, person,
+        person_struct, tracked, tracked_ok,
+    };
     pub use crate::flags::{Flag, is_on, variant, variant_of};
+    pub use crate::record::Record;
+    pub use crate::value::checked::*;
     pub use crate::value::{
         Boolean, Datetime, Duration, Integer, Item, Items, List, Member, Nullable, Number,
-        Optional, PlanEnumOf, Property, Text, Texts, Value,
+        Optional, PlanEnumOf, Private, Property, Pseudonym, Text, Texts, Value,
     };
 }

@@ -123,6 +123,21 @@ impl Payload {
         }
     }
 
+    /// An actor that is a group: its id is `prefix` and `key` joined.
+    pub(crate) fn synthetic_subject(&mut self, prefix: &str, key: &str) {
+        self.number(tag::TEXT, (prefix.len() + key.len()) as u64);
+        self.bytes.extend_from_slice(prefix.as_bytes());
+        self.bytes.extend_from_slice(key.as_bytes());
+        self.bytes.push(tag::END);
+    }
+
+    /// Whether context or call, whose subjects are written, know who acts.
+    pub(crate) fn has_actor(&self) -> bool {
+        let mut reader = Reader(&self.bytes);
+        let (context, call) = (reader.subject(), reader.subject());
+        context.actor.or(call.actor).is_some()
+    }
+
     pub(crate) fn values(&mut self, values: &[Value<'_>]) {
         for value in values {
             if !self.value(*value) {

@@ -149,6 +149,14 @@ impl Queue {
         self.lock().stats
     }
 
+    /// Counts an event that is lost before it is queued.
+    pub(crate) fn refuse(&self, loss: Loss) -> Uuid {
+        let mut state = self.lock();
+        state.stats.accepted += 1;
+        state.stats.lose(loss, 1);
+        state.stamp()
+    }
+
     /// The oldest sealed batch, or the open one once it has waited for `interval`.
     pub(crate) fn take(&self, now: Instant, interval: Duration) -> Option<Batch> {
         let mut state = self.lock();

@@ -75,8 +75,18 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
     let scope = description.next().unwrap_or_default();
     groups(out, scope, [context.groups, call.groups]);
     for property in description {
+        if property == "}" {
+            out.push(b'}');
+            continue;
+        }
         let before = out.len();
-        out.push(b',');
+        if out.last() != Some(&b'{') {
+            out.push(b',');
+        }
+        if property.ends_with('{') {
+            out.extend_from_slice(property.as_bytes());
+            continue;
+        }
         match property.strip_prefix('=') {
             Some(constant) => out.extend_from_slice(constant.as_bytes()),
             None => {
@@ -339,6 +349,16 @@ mod tests {
         assert_eq!(properties["f"], json!([1.5, -2.0]));
         assert_eq!(properties["g"], json!(["x", "y"]));
         assert_eq!(properties.get("h"), None);
+    }
+
+    #[test]
+    fn objects_hold_the_properties_between_their_lines() {
+        const SET: &str = "\"$set\"\n\n\"$set\":{\n=\"a\":1\n\"b\":\n}\n\"$set_once\":{\n\"c\":\n\"d\":\n}\n\"$unset\":{\n}";
+        let values = [Value::Bool(true), Value::Absent, Value::Text("x")];
+        let properties = rendered(SET, Some("u"), &[], &values)["properties"].clone();
+        assert_eq!(properties["$set"], json!({ "a": 1, "b": true }));
+        assert_eq!(properties["$set_once"], json!({ "d": "x" }));
+        assert_eq!(properties["$unset"], json!({}));
     }
 
     #[test]

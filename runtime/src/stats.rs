@@ -31,6 +31,8 @@ pub struct Stats {
     pub sampled: u64,
     /// Critical events that are sent although `remote_control` asked for less.
     pub settings_refused: u64,
+    /// Lost: an `identify!` whose actor neither call nor context knows, or a `group!` with a blank key.
+    pub nobody: u64,
     /// Events of a group's scope that neither call nor context knew the group of. They are sent, but without the
     /// group and its key property, so PostHog can't count them for any group.
     pub ungrouped: u64,
@@ -49,6 +51,7 @@ pub(crate) enum Loss {
     Disabled,
     OptedOut,
     Sampled,
+    Nobody,
 }
 
 impl Stats {
@@ -64,7 +67,7 @@ impl Stats {
     }
 
     /// These events by reason.
-    pub(crate) fn losses(&self) -> [(&'static str, u64); 6] {
+    pub(crate) fn losses(&self) -> [(&'static str, u64); 7] {
         [
             ("full", self.full),
             ("too_large", self.too_large),
@@ -72,6 +75,7 @@ impl Stats {
             ("expired", self.expired),
             ("shutdown", self.shutdown),
             ("disabled", self.disabled),
+            ("nobody", self.nobody),
         ]
     }
 
@@ -85,6 +89,7 @@ impl Stats {
             Loss::Disabled => &mut self.disabled,
             Loss::OptedOut => &mut self.opted_out,
             Loss::Sampled => &mut self.sampled,
+            Loss::Nobody => &mut self.nobody,
         } += events;
     }
 }

@@ -14,7 +14,7 @@ mod read;
 #[cfg(feature = "yaml")]
 mod write;
 
-pub use read::{Error, Event, Field, Index, Kind, Places, Property, Record, unescape};
+pub use read::{Error, Event, Field, Index, Kind, Places, Property, Record, properties, unescape};
 #[cfg(feature = "yaml")]
 pub use write::compile;
 

@@ -14,8 +14,10 @@
 //! | `collect` | receives events as PostHog does and checks them against the plan (feature `live`) |
 //! | `demo` | runs the reference application with users, and shows its events and funnels (feature `demo`) |
 //! | `test` | everything that a change to this repo must pass |
+//! | `bench` | measures what this repo promises about cost |
 //! | `completions` | completions for a shell |
 
+mod bench;
 #[cfg(feature = "live")]
 pub mod collect;
 #[cfg(feature = "demo")]
@@ -56,6 +58,11 @@ enum Command {
     Live(live::Live),
     /// Run everything that a change to this repo must pass: format, lints, plan, tests, docs
     Test,
+    /// Measure what this repo promises about cost
+    Bench {
+        #[command(subcommand)]
+        what: bench::Bench,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -81,6 +88,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Check => regenerate::run(&schema_folder(cli.schema)?, true),
         Command::Live(command) => live::run(command, cli.schema),
         Command::Test => test::run(),
+        Command::Bench { what } => what.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "xtask", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

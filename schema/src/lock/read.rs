@@ -284,9 +284,7 @@ impl<'a> Event<'a> {
 
     /// Its properties, sorted by name, without the key of its scope.
     pub fn properties(&self) -> impl Iterator<Item = Property<'a>> + Clone + use<'a> {
-        records(self.rest)
-            .filter(|record| record.head.key == "property")
-            .map(|record| Property { record })
+        properties(self.rest)
     }
 
     /// One of its properties.
@@ -294,6 +292,13 @@ impl<'a> Event<'a> {
     pub fn property(&self, name: &str) -> Option<Property<'a>> {
         self.properties().find(|property| property.name() == name)
     }
+}
+
+/// The properties in the file of an event, a group or the person, sorted by name.
+pub fn properties(text: &str) -> impl Iterator<Item = Property<'_>> + Clone {
+    records(text)
+        .filter(|record| record.head.key == "property")
+        .map(|record| Property { record })
 }
 
 /// A property in the file of an event, a group or the person.

@@ -267,7 +267,20 @@ fn places_file(plan: &Plan) -> String {
         put(format!("enum/{}", shared.name.value), shared.name.span);
     }
     for group in &plan.groups {
-        put(format!("group/{}", group.name.value), group.name.span);
+        let name = &group.name.value;
+        put(format!("group/{name}"), group.name.span);
+        for property in &group.properties {
+            put(
+                format!("group/{name}/{}", property.name.value),
+                property.name.span,
+            );
+        }
+    }
+    for property in &plan.person {
+        put(
+            format!("person/{}", property.name.value),
+            property.name.span,
+        );
     }
     places
         .iter()
