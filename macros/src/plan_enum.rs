@@ -9,6 +9,7 @@ use trackplan_schema::lock::{Event, Kind, Record};
 use trackplan_schema::naming::{Case, nearest};
 
 use crate::expand::compile_errors;
+use crate::flag;
 use crate::plan::{self, Plan};
 
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
@@ -112,8 +113,12 @@ fn argument(attributes: &[Attribute]) -> syn::Result<Option<LitStr>> {
         .transpose()
 }
 
-/// The members of a shared enum, or of `event.property`, and the file that says so.
+/// The members of a shared enum, of `event.property` or of `flag.name`, and the file that says so.
 fn members(plan: &Plan, name: &str) -> Option<(String, Vec<String>)> {
+    if let Some(flag) = flag::of_enum(name) {
+        let (file, variants) = flag::variants(plan, flag)?;
+        return (!variants.is_empty()).then_some((file.path, variants));
+    }
     if let Some((event, property)) = name.split_once('.') {
         let file = plan.file(Kind::Event, event)?;
         let property = Event::parse(&file.text).ok()?.property(property)?;

@@ -18,7 +18,7 @@ use self::recent::Recent;
 use crate::capture::capture;
 use crate::context::Context;
 use crate::current;
-use crate::value::{PlanEnum, Value};
+use crate::value::{PlanEnum, PlanEnumOf, Value};
 
 /// What a flag is for somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -75,11 +75,14 @@ pub async fn variant(
 }
 
 /// The variant of a flag as an enum of the program.
-pub async fn variant_of<T: PlanEnum + Copy>(flag: &'static Flag, default: T) -> T {
+pub async fn variant_of<const FLAG: u64, T: PlanEnum + PlanEnumOf<FLAG> + Clone>(
+    flag: &'static Flag,
+    default: T,
+) -> T {
     let Some(FlagValue::Variant(name)) = read(flag).await else {
         return default;
     };
-    T::parse(&name).copied().unwrap_or(default)
+    T::parse(&name).cloned().unwrap_or(default)
 }
 
 /// Reads a flag for whoever the context is about, and tells PostHog so. `None` if nothing is known.

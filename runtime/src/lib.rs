@@ -87,8 +87,8 @@ pub use record::{Event, GroupProperties, PersonProperties};
 pub use request::{ErrorKind, RequestFuture, RequestLayer, RequestService, RoutePattern};
 pub use stats::Stats;
 pub use trackplan_macros::{
-    Event, GroupProperties, PersonProperties, PlanEnum, event, group, identify, init, plan, track,
-    tracked,
+    Event, GroupProperties, PersonProperties, PlanEnum, event, flag, group, identify, init, plan,
+    track, tracked,
 };
 pub use uuid::Uuid;
 pub use value::{Hashed, Personal, PlanEnum, ToText};
