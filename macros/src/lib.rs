@@ -18,6 +18,7 @@
 mod check;
 mod code;
 mod expand;
+mod flag;
 mod function;
 mod generate;
 mod parse;
@@ -88,6 +89,12 @@ pub fn plan(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(PlanEnum, attributes(plan_enum))]
 pub fn plan_enum(item: TokenStream) -> TokenStream {
     plan_enum::derive(item.into()).into()
+}
+
+/// Reads a feature flag of the plan.
+#[proc_macro]
+pub fn flag(input: TokenStream) -> TokenStream {
+    flag::flag(input.into()).into()
 }
 
 /// Starts the client.

@@ -15,9 +15,9 @@ use crate::value::{Property, Text, Value};
 
 /// Captures an event and returns its id.
 ///
-/// `event` describes it: its name as JSON, then the scope's group type and key property as `"team":"team_slug":`
-/// or nothing, then a line per property: either `=` and a whole JSON member, or the key of the next value. A key that
-/// ends in `{` begins an object, the line `}` ends it.
+/// `event` describes it: its name as JSON, behind a `!` if it is critical, then the scope's group type and key property
+/// as `"team":"team_slug":` or nothing, then a line per property: either `=` and a whole JSON member, or the key of the
+/// next value. A key that ends in `{` begins an object, the line `}` ends it.
 pub fn capture(
     event: &'static str,
     actor: Option<&str>,
@@ -74,7 +74,8 @@ pub fn group(update: &'static str, prefix: &'static str, key: &str, values: &[Va
         return current::refuse(Loss::Nobody);
     }
     Payload::lend(|payload| {
-        payload.context(false, false);
+        // Whoever makes the request, and whether they opted out, is beside the point.
+        payload.subject(None, std::iter::empty());
         payload.synthetic_subject(prefix, key);
         payload.values(&[Value::Text(key)]);
         payload.values(values);

@@ -35,9 +35,9 @@ pub fn client() -> Client {
 }
 
 /// Leaves an event with the current client.
-pub(crate) fn push(event: &'static str, payload: &Payload) -> Uuid {
-    let push = |handle: &Arc<Handle>| handle.queue.push(event, payload);
-    with_current(push).unwrap_or_else(|| {
+pub(crate) fn push(event: &'static str, payload: &mut Payload) -> Uuid {
+    let mut push = |handle: &Arc<Handle>| handle.push(event, payload);
+    with_current(&mut push).unwrap_or_else(|| {
         static IS_TOLD: AtomicBool = AtomicBool::new(false);
         if !IS_TOLD.swap(true, Relaxed) {
             tracing::warn!(
@@ -55,7 +55,7 @@ pub(crate) fn refuse(loss: Loss) -> Uuid {
     with_current(refuse).unwrap_or_else(|| refuse(&NOBODY.0))
 }
 
-fn with_current<R>(run: impl Fn(&Arc<Handle>) -> R) -> Option<R> {
+fn with_current<R>(mut run: impl FnMut(&Arc<Handle>) -> R) -> Option<R> {
     if let Ok(result) = SCOPE.try_with(|client| run(&client.0)) {
         return Some(result);
     }
@@ -71,6 +71,17 @@ pub(crate) fn scope<F: Future>(
     future: F,
 ) -> impl Future<Output = F::Output> + use<F> {
     SCOPE.scope(client, future)
+}
+
+/// Gives a future the scope that holds here, if any, wherever it is polled.
+pub(crate) fn carry<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    let client = SCOPE.try_with(Client::clone);
+    async {
+        match client {
+            Ok(client) => scope(client, future).await,
+            Err(_) => future.await,
+        }
+    }
 }
 
 pub(crate) fn enter<R>(client: Client, run: impl FnOnce() -> R) -> R {

@@ -4,6 +4,8 @@
 //! - [`init!`] starts the [`Client`], whose [`Guard`] delivers what is left at the end of the program.
 //! - [`Context`] says once per request whom its events are about; [`Actor`] and [`ToText`] make your own types ids
 //!   and keys.
+//! - [`Errors`] turns server errors into events at a bounded rate; with the feature `tower`, `RequestLayer` gives each
+//!   request its context and reports its errors.
 //! - [`testing::Sink`] catches what a test captures.
 //!
 //! ```
@@ -46,6 +48,7 @@
 //! # Features
 //!
 //! `rustls` (default) and `native-tls` choose the TLS of the HTTP client; without one, only `http://` hosts work.
+//! `tower` adds `RequestLayer`; with `axum` it knows axum's routes.
 
 // The macros name this crate from outside; its own doc examples and tests do too.
 extern crate self as trackplan;
@@ -57,11 +60,17 @@ mod client;
 mod context;
 mod current;
 mod delivery;
+mod errors;
+mod flags;
+mod panics;
 mod payload;
 mod queue;
 mod record;
 mod render;
+#[cfg(feature = "tower")]
+mod request;
 mod rfc3339;
+mod sampling;
 mod stats;
 pub mod testing;
 mod value;
@@ -70,11 +79,16 @@ pub use actor::Actor;
 pub use client::{Builder, Client};
 pub use context::Context;
 pub use current::{Guard, client, install};
+pub use errors::{Errors, RequestError, Watched};
+pub use flags::FlagValue;
+pub use panics::Panicked;
 pub use record::{Event, GroupProperties, PersonProperties};
+#[cfg(feature = "tower")]
+pub use request::{ErrorKind, RequestFuture, RequestLayer, RequestService, RoutePattern};
 pub use stats::Stats;
 pub use trackplan_macros::{
-    Event, GroupProperties, PersonProperties, PlanEnum, event, group, identify, init, plan, track,
-    tracked,
+    Event, GroupProperties, PersonProperties, PlanEnum, event, flag, group, identify, init, plan,
+    track, tracked,
 };
 pub use uuid::Uuid;
 pub use value::{Hashed, Personal, PlanEnum, ToText};
@@ -86,6 +100,7 @@ pub mod __private {
         Pending, Tracked, call_once, capture, event, group, group_struct, key, person,
         person_struct, tracked, tracked_ok,
     };
+    pub use crate::flags::{Flag, is_on, variant, variant_of};
     pub use crate::record::Record;
     pub use crate::value::checked::*;
     pub use crate::value::{

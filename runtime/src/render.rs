@@ -35,6 +35,9 @@ pub(crate) fn body(api_key: &str, sent_at: i64, common: &str, batch: &Batch) -> 
     out
 }
 
+/// What stands before the name of an event that nobody may switch off.
+pub(crate) const CRITICAL: char = '!';
+
 /// One event. Everything that the server tells duplicates by comes from the capture, so that each attempt renders
 /// the same bytes.
 pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8]) {
@@ -44,10 +47,11 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
     let actor = call.actor.or(context.actor);
 
     out.extend_from_slice(b"{\"event\":");
-    out.extend_from_slice(description.next().unwrap_or("\"\"").as_bytes());
+    let name = description.next().unwrap_or("\"\"");
+    out.extend_from_slice(name.trim_start_matches(CRITICAL).as_bytes());
     out.extend_from_slice(b",\"distinct_id\":");
-    match actor {
-        Some(actor) => string(out, actor),
+    match actor.or(context.visitor) {
+        Some(id) => string(out, id),
         // Nobody is known, so nobody shares the id: the event's own is as random as any.
         None => uuid(out, head.uuid),
     }
@@ -59,6 +63,14 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
     out.extend_from_slice(common.as_bytes());
     if actor.is_none() {
         out.extend_from_slice(b",\"$process_person_profile\":false");
+    }
+    if let Some(session) = context.session {
+        out.extend_from_slice(b",\"$session_id\":");
+        string(out, session);
+    }
+    if let Some(members) = context.members {
+        out.push(b',');
+        out.extend_from_slice(members.as_bytes());
     }
     let scope = description.next().unwrap_or_default();
     groups(out, scope, [context.groups, call.groups]);
@@ -84,6 +96,10 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
                 }
             }
         }
+    }
+    if values.tag() == tag::MEMBERS {
+        out.push(b',');
+        out.extend_from_slice(values.text().as_bytes());
     }
     out.extend_from_slice(b"}}");
 }
@@ -273,6 +289,39 @@ mod tests {
             assert_eq!(event["distinct_id"], "inner");
             assert_eq!(event["properties"]["$groups"], json!({ "company": "c" }));
             assert_eq!(event["properties"].get("team_slug"), None);
+        });
+    }
+
+    #[test]
+    fn a_visitor_counts_while_nobody_is_signed_in_and_gets_no_profile() {
+        let visitor = crate::Context::new()
+            .visitor("v")
+            .session("s")
+            .group("team", "acme");
+        visitor.clone().enter(|| {
+            let event = rendered(EXPORTED, None, &[], &[]);
+            assert_eq!(event["distinct_id"], "v");
+            assert_eq!(event["properties"]["$process_person_profile"], false);
+            assert_eq!(event["properties"]["$session_id"], "s");
+            assert_eq!(event["properties"]["team_slug"], "acme");
+        });
+        let no_profile = |event: &Json| event["properties"].get("$process_person_profile").cloned();
+        visitor.clone().actor("user_1").enter(|| {
+            let event = rendered(EXPORTED, None, &[], &[]);
+            assert_eq!(
+                (&event["distinct_id"], no_profile(&event)),
+                (&json!("user_1"), None)
+            );
+            assert_eq!(event["properties"]["$session_id"], "s");
+        });
+        visitor.clone().enter(|| {
+            let event = rendered(EXPORTED, Some("user_2"), &[("team", "emca")], &[]);
+            assert_eq!(
+                (&event["distinct_id"], no_profile(&event)),
+                (&json!("user_2"), None)
+            );
+            assert_eq!(event["properties"]["team_slug"], "emca");
+            assert_eq!(event["properties"]["$session_id"], "s");
         });
     }
 

@@ -13,14 +13,14 @@ mod team;
 use askama::Template;
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
-use axum::middleware::from_fn;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
+use trackplan::{Errors, RequestLayer};
 
 use crate::App;
 use crate::domain::AppPage;
-use crate::error::{AppError, PageResult, track_errors};
-use crate::session::{Member, with_context};
+use crate::error::{self, AppError, PageResult};
+use crate::session::Member;
 
 pub(crate) fn router(app: App) -> Router {
     let pages = Router::<App>::new()
@@ -35,9 +35,9 @@ pub(crate) fn router(app: App) -> Router {
         .merge(feedback::router())
         .route("/static/app.css", get(style))
         .fallback(async || AppError::NotFound);
+    let errors = Errors::new(error::capture);
     pages
-        .layer(from_fn(track_errors))
-        .layer(from_fn(with_context))
+        .layer(RequestLayer::new().errors(&errors))
         .with_state(app)
 }
 

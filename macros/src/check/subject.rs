@@ -146,6 +146,10 @@ impl Subject {
         let mut entries: Vec<Entry> = early.into_iter().chain(late).collect();
         match self.kind {
             Form::Track | Form::Tracked => {
+                if self.field("tier") == Some("critical") {
+                    // Settings from afar don't switch it off.
+                    text.push('!');
+                }
                 text.push_str(&json_string(&self.name));
                 text.push('\n');
                 if let Some((group, key)) = self.scope() {
