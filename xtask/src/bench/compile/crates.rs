@@ -70,7 +70,7 @@ pub(super) fn plan(events: usize) -> String {
         _ = write!(
             text,
             "  thing_{index}_exported:\n    description: Somebody exported the thing {index}.\n    scope: team\n    \
-             properties:\n      item_count: {{ type: integer, min: 0 }}\n      name: string\n      \
+             properties:\n      item_count: {{ type: integer, min: 0 }}\n      name: {{ type: string, pii: none }}\n      \
              is_first: boolean\n      ratio: number\n      total: {{ type: integer, min: 0 }}\n"
         );
     }
