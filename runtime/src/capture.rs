@@ -57,7 +57,7 @@ pub fn person(update: &'static str, actor: Option<&str>, values: &[Value<'_>]) -
             return current::refuse(Loss::Nobody);
         }
         payload.values(values);
-        current::push(update, payload)
+        current::push_update(update, payload)
     })
 }
 
@@ -79,7 +79,7 @@ pub fn group(update: &'static str, prefix: &'static str, key: &str, values: &[Va
         payload.synthetic_subject(prefix, key);
         payload.values(&[Value::Text(key)]);
         payload.values(values);
-        current::push(update, payload)
+        current::push_update(update, payload)
     })
 }
 

@@ -36,7 +36,15 @@ pub fn client() -> Client {
 
 /// Leaves an event with the current client.
 pub(crate) fn push(event: &'static str, payload: &mut Payload) -> Uuid {
-    let mut push = |handle: &Arc<Handle>| handle.push(event, payload);
+    leave(|handle| handle.push(event, payload))
+}
+
+/// Leaves an update of a person or group with the current client.
+pub(crate) fn push_update(update: &'static str, payload: &Payload) -> Uuid {
+    leave(|handle| handle.queue.push_update(update, payload))
+}
+
+fn leave(mut push: impl FnMut(&Arc<Handle>) -> Uuid) -> Uuid {
     with_current(&mut push).unwrap_or_else(|| {
         static IS_TOLD: AtomicBool = AtomicBool::new(false);
         if !IS_TOLD.swap(true, Relaxed) {

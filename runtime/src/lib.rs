@@ -62,6 +62,7 @@ mod current;
 mod delivery;
 mod errors;
 mod flags;
+mod news;
 mod panics;
 mod payload;
 mod queue;

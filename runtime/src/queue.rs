@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::batch::Batch;
+use crate::news::News;
 use crate::payload::Payload;
 use crate::sampling::Sample;
 use crate::stats::{Loss, Stats};
@@ -42,6 +43,7 @@ pub(crate) struct Queue {
     state: Mutex<State>,
     limits: Limits,
     woken: Notify,
+    news: News,
 }
 
 struct State {
@@ -108,6 +110,7 @@ impl Queue {
             }),
             limits,
             woken: Notify::new(),
+            news: News::default(),
         }
     }
 
@@ -116,8 +119,34 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Queues an update of a person or group, if it says anything new.
+    pub(crate) fn push_update(&self, update: &'static str, payload: &Payload) -> Uuid {
+        // Locked until the update is queued. Whoever holds the lock of the state never asks for this one.
+        let mut known = self.news.lock();
+        let Some(news) = self.news.of(&known, update, payload.as_bytes()) else {
+            let mut state = self.lock();
+            state.stats.unchanged += 1;
+            return state.stamp();
+        };
+        let (uuid, is_queued) = self.stamp_and_queue(update, payload, Sample::All);
+        if is_queued {
+            known.remember(&news);
+        }
+        uuid
+    }
+
     /// Stamps an event and queues it, or counts it as lost.
     pub(crate) fn push(&self, event: &'static str, payload: &Payload, sample: Sample) -> Uuid {
+        self.stamp_and_queue(event, payload, sample).0
+    }
+
+    /// The event's id, and whether it is queued.
+    fn stamp_and_queue(
+        &self,
+        event: &'static str,
+        payload: &Payload,
+        sample: Sample,
+    ) -> (Uuid, bool) {
         let json_bytes = Batch::json_bytes_of(event, payload);
         let footprint = Batch::footprint_of(payload);
         let mut state = self.lock();
@@ -127,7 +156,7 @@ impl Queue {
         let lost = unwanted.or_else(|| state.refusal(&self.limits, json_bytes, footprint));
         if let Some(loss) = lost {
             state.stats.lose(loss, 1);
-            return uuid;
+            return (uuid, false);
         }
         let is_over = state.open.json_bytes() + json_bytes > self.limits.batch_bytes;
         if is_over || state.open.len() >= self.limits.batch_events {
@@ -142,7 +171,7 @@ impl Queue {
         if wakes {
             self.woken.notify_one();
         }
-        uuid
+        (uuid, true)
     }
 
     pub(crate) fn stats(&self) -> Stats {
@@ -188,6 +217,10 @@ impl Queue {
         }
         if state.spare.len() < MAX_SPARE {
             state.spare.push(batch);
+        }
+        drop(state);
+        if let Fate::Lost(_) = fate {
+            self.news.forget();
         }
     }
 

@@ -154,7 +154,7 @@ fn groups(out: &mut Vec<u8>, scope: &str, subjects: [Reader<'_>; 2]) {
 }
 
 /// Writes the next value; false if there is none.
-fn value(out: &mut Vec<u8>, values: &mut Reader<'_>) -> bool {
+pub(crate) fn value(out: &mut Vec<u8>, values: &mut Reader<'_>) -> bool {
     match values.tag() {
         tag::NULL => out.extend_from_slice(b"null"),
         tag::FALSE => out.extend_from_slice(b"false"),

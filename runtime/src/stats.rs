@@ -33,6 +33,8 @@ pub struct Stats {
     pub settings_refused: u64,
     /// Lost: an `identify!` whose actor neither call nor context knows, or a `group!` with a blank key.
     pub nobody: u64,
+    /// Updates of persons and groups that said nothing new: they are not sent, and not counted as accepted.
+    pub unchanged: u64,
     /// Events of a group's scope that neither call nor context knew the group of. They are sent, but without the
     /// group and its key property, so PostHog can't count them for any group.
     pub ungrouped: u64,

@@ -9,6 +9,7 @@ mod filter;
 mod insights;
 mod metrics;
 mod pages;
+mod profile;
 mod provider;
 mod session;
 mod stand_in;

@@ -11,6 +11,7 @@ use crate::App;
 use crate::domain::{AppPage, Role};
 use crate::error::AppError;
 use crate::pages::Shell;
+use crate::profile::tell_role;
 use crate::store::{Team, User};
 
 const SESSION: &str = "session";
@@ -73,6 +74,7 @@ impl FromRequestParts<App> for Member {
             .membership(&user, slug)?
             .ok_or(AppError::NotFound)?;
         Context::update(|context| context.group("team", &team.slug));
+        tell_role(&user, role);
         Ok(Self { user, team, role })
     }
 }

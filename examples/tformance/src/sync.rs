@@ -10,27 +10,31 @@ use trackplan::{Context, track, tracked};
 
 use crate::domain::SyncTrigger;
 use crate::error::AppError;
+use crate::profile::tell_team;
 use crate::provider::ProviderError;
-use crate::store::{Repository, time};
+use crate::store::{Repository, Team, time};
 use crate::{App, stop_asked};
 
 pub(crate) use crate::domain::SyncFailure;
 
 /// A repository to synchronise, and whose events that causes.
 pub(crate) struct Job {
+    team_slug: String,
     repository: Repository,
     trigger: SyncTrigger,
     context: Context,
 }
 
-/// Queues repositories for the person and the team of the request.
+/// Queues repositories of a team, for the person and the team of the request.
 pub(crate) async fn request(
     app: &App,
+    team: &Team,
     repositories: Vec<Repository>,
     trigger: SyncTrigger,
 ) -> Result<(), AppError> {
     for repository in repositories {
         let job = Job {
+            team_slug: team.slug.clone(),
             repository,
             trigger,
             context: Context::current(),
@@ -73,9 +77,10 @@ fn scheduled(app: &App) -> Vec<Job> {
         Vec::new()
     });
     let job = |(team_slug, repository)| Job {
+        context: Context::new().group("team", &team_slug),
+        team_slug,
         repository,
         trigger: SyncTrigger::Scheduled,
-        context: Context::new().group("team", team_slug),
     };
     repositories.into_iter().map(job).collect()
 }
@@ -84,6 +89,9 @@ async fn work(app: &App, job: Job) {
     let synced = job.context.scope(sync(app, &job.repository, job.trigger));
     if let Err(failed) = synced.await {
         tracing::warn!(reason = %failed.reason, "a repository can't be synchronised");
+    }
+    if let Err(error) = tell_team(app, &job.team_slug) {
+        tracing::error!(%error, "a team can't be read");
     }
 }
 

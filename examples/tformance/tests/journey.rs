@@ -25,8 +25,10 @@ async fn founder(running: &Running) -> (Visitor, String) {
     (visitor, team)
 }
 
+/// The events of the plan, without what is told of persons and groups.
 fn names(events: &[CapturedEvent]) -> Vec<&str> {
-    events.iter().map(|event| event.name.as_str()).collect()
+    let names = events.iter().map(|event| event.name.as_str());
+    names.filter(|name| !name.starts_with('$')).collect()
 }
 
 #[tokio::test]
@@ -52,7 +54,8 @@ async fn a_crowd_causes_every_backend_event_of_the_plan() {
         .collect();
     assert_eq!(seen, expected);
 
-    for event in &events {
+    let own = |event: &&CapturedEvent| !event.name.starts_with('$');
+    for event in events.iter().filter(own) {
         let planned = plan
             .events
             .iter()
@@ -252,4 +255,147 @@ async fn strangers_learn_nothing_and_members_change_nothing() {
         .submit(&format!("t/{team}/settings/plan"), &[("plan", "pro")])
         .await;
     assert!(refused.is_err_and(|error| error.to_string().contains("403")));
+}
+
+/// What the sink has seen of persons (`$set`, `$set_once`) and groups (`$groupidentify`): property, value, in order.
+fn profiles(events: &[CapturedEvent]) -> Vec<(String, serde_json::Value)> {
+    let of = |event: &CapturedEvent| {
+        ["$set", "$set_once", "$group_set"].map(|key| event[key].as_object().cloned())
+    };
+    let facts = events.iter().flat_map(of).flatten().flatten();
+    facts.collect()
+}
+
+/// Each step is an action of the product, and the one property that it must bring up to date.
+#[tokio::test]
+async fn every_action_updates_the_profiles_that_it_changes() {
+    let sink = Sink::new();
+    let running = app().await;
+    let seen = std::cell::Cell::new(0);
+    let told = |property: &str, value: serde_json::Value| {
+        let facts = profiles(&sink.events());
+        let expected = (property.to_owned(), value);
+        let new = facts.get(seen.get()..).unwrap_or_default();
+        assert!(new.contains(&expected), "{expected:?} is not among {new:?}");
+    };
+    let next = || seen.set(profiles(&sink.events()).len());
+    let visitor = Visitor::new(&running).expect("a client");
+    let form = [("name", "Ada"), ("email", "ada@users.example")];
+    visitor.submit("signup", &form).await.expect("signed up");
+    told("signup_source", "email".into());
+    next();
+
+    let form = [("name", "Engines")];
+    visitor.submit("teams", &form).await.expect("a team");
+    told("teams_count", 1.into());
+    told("role", "admin".into());
+    next();
+    let team = "engines";
+    let at = |page: &str| format!("t/{team}/{page}");
+
+    let consent = Consent::Allow("org-1");
+    visitor
+        .connect(team, "github", consent)
+        .await
+        .expect("connected");
+    told("has_connected_github", true.into());
+    next();
+    let form = [("repository", "api"), ("repository", "web")];
+    visitor
+        .submit(&at("onboarding/repositories"), &form)
+        .await
+        .expect("chosen");
+    told("repos_tracked", 2.into());
+    next();
+    visitor.await_sync(team).await.expect("synchronised");
+    let facts = profiles(&sink.events());
+    let is_counted = |(name, value): &(String, serde_json::Value)| {
+        name == "total_prs" && value.as_u64().is_some_and(|count| count > 0)
+    };
+    assert!(facts.iter().any(is_counted), "{facts:?}");
+    assert!(
+        facts.iter().any(|(name, _)| name == "ai_adoption_rate"),
+        "{facts:?}"
+    );
+
+    let consent = Consent::Allow("site-1");
+    visitor
+        .connect(team, "jira", consent)
+        .await
+        .expect("connected");
+    told("has_connected_jira", true.into());
+    next();
+    let consent = Consent::Allow("space-1");
+    visitor
+        .connect(team, "slack", consent)
+        .await
+        .expect("connected");
+    told("has_connected_slack", true.into());
+    next();
+    visitor
+        .submit(&at("onboarding/slack"), &[])
+        .await
+        .expect("configured");
+    told("onboarding_complete", true.into());
+    next();
+    visitor
+        .submit(&at("settings/plan"), &[("plan", "pro")])
+        .await
+        .expect("saved");
+    told("plan", "pro".into());
+    next();
+    visitor
+        .submit(&at("integrations/jira/disconnect"), &[])
+        .await
+        .expect("disconnected");
+    told("has_connected_jira", false.into());
+    next();
+
+    let form = [("email", "bob@users.example"), ("role", "member")];
+    visitor
+        .submit(&at("members/invite"), &form)
+        .await
+        .expect("invited");
+    let guest = Visitor::new(&running).expect("a client");
+    let page = guest
+        .follow_mail("bob@users.example")
+        .await
+        .expect("a mail");
+    guest
+        .submit(page.url.path(), &[("name", "Bob")])
+        .await
+        .expect("joined");
+    told("signup_source", "invite".into());
+    next();
+    visitor
+        .submit(&at("members/2/role"), &[("role", "admin")])
+        .await
+        .expect("promoted");
+    told("role", "admin".into());
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn looking_around_tells_nothing_new_of_anybody() {
+    let sink = Sink::new();
+    let running = app().await;
+    let (visitor, team) = founder(&running).await;
+    visitor
+        .open(&format!("t/{team}/onboarding"))
+        .await
+        .expect("a page");
+    let before = profiles(&sink.events());
+    for page in [
+        "onboarding",
+        "insights",
+        "pull-requests",
+        "settings",
+        "members",
+    ] {
+        visitor
+            .open(&format!("t/{team}/{page}"))
+            .await
+            .expect("a page");
+    }
+    assert_eq!(profiles(&sink.events()), before);
 }

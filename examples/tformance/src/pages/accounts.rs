@@ -15,6 +15,7 @@ use super::{address, entered, render};
 use crate::App;
 use crate::domain::{Integration, Role, SignInMethod, SignupSource};
 use crate::error::{AppError, PageResult};
+use crate::profile::{tell_source, tell_team, tell_user};
 use crate::provider::Scope;
 use crate::session::{Session, cookie};
 use crate::store::{Invitation, Team, User, since};
@@ -85,7 +86,11 @@ async fn sign_up(
 #[tracked("user_signed_up", on = Ok(user), actor = user, method = source)]
 fn create_account(app: &App, name: &str, email: &str, source: SignupSource) -> PageResult<User> {
     let user = app.store.add_user(name, email, source)?;
-    user.ok_or_else(|| AppError::invalid("This address has an account. Sign in instead."))
+    let user =
+        user.ok_or_else(|| AppError::invalid("This address has an account. Sign in instead."))?;
+    tell_source(&user, source);
+    tell_user(app, &user)?;
+    Ok(user)
 }
 
 fn with_session(app: &App, jar: CookieJar, user: &User) -> PageResult<CookieJar> {
@@ -229,7 +234,9 @@ async fn create_team(
     user: User,
     Form(form): Form<NewTeam>,
 ) -> PageResult<Redirect> {
-    let (target, ..) = start_team(&app, &user, entered(&form.name, "a name")?)?;
+    let (target, team, _) = start_team(&app, &user, entered(&form.name, "a name")?)?;
+    tell_user(&app, &user)?;
+    tell_team(&app, &team.slug)?;
     Ok(target)
 }
 
@@ -281,6 +288,7 @@ async fn join(
         }
     };
     accept(&app, &token, &invitation, &user, is_new)?;
+    tell_user(&app, &user)?;
     let team = &invitation.team;
     let target = format!("/t/{}/{}", team.slug, start_page(team));
     Ok((jar, Redirect::to(&target)))

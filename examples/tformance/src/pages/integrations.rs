@@ -17,6 +17,7 @@ use crate::App;
 use crate::domain::{AppPage, ConnectionFailure, Integration, OnboardingStep, SyncTrigger};
 use crate::error::{AppError, PageResult};
 use crate::metrics::day;
+use crate::profile::tell_members;
 use crate::provider::{ProviderError, Scope};
 use crate::session::{Admin, Member, Session};
 use crate::store::{Repository, Stored, since};
@@ -100,6 +101,7 @@ async fn callback(
 ) -> PageResult<Redirect> {
     match connect(&app, &member, &browser, integration, callback).await {
         Ok(_) => {
+            tell_members(&app, &member.team)?;
             if let Some(step) = OnboardingStep::of_connection(integration) {
                 complete(&app, &member, step, None)?;
             }
@@ -214,6 +216,7 @@ async fn remove(
     Path((_, integration)): Path<(String, Integration)>,
 ) -> PageResult<Redirect> {
     disconnect(&app, &member, integration).await?;
+    tell_members(&app, &member.team)?;
     Ok(Redirect::to(&member.path("integrations")))
 }
 
@@ -237,7 +240,7 @@ async fn disconnect(
 
 async fn synchronise(State(app): State<App>, member: Member) -> PageResult<Redirect> {
     let repositories = app.store.repositories(&member.team)?;
-    sync::request(&app, repositories, SyncTrigger::Manual).await?;
+    sync::request(&app, &member.team, repositories, SyncTrigger::Manual).await?;
     Ok(Redirect::to(&member.path("integrations")))
 }
 

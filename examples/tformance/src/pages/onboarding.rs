@@ -16,6 +16,7 @@ use super::{Shell, render};
 use crate::App;
 use crate::domain::{AppPage, Integration, OnboardingStep, SyncTrigger};
 use crate::error::{AppError, PageResult};
+use crate::profile::tell_team;
 use crate::session::{Admin, Member};
 use crate::store::{SlackSettings, since};
 use crate::sync;
@@ -83,13 +84,14 @@ async fn choose(
     let added = app
         .store
         .track_repositories(&member.team, &form.repository)?;
+    tell_team(&app, &member.team.slug)?;
     complete(
         &app,
         &member,
         OnboardingStep::Repositories,
         Some(form.repository.len()),
     )?;
-    sync::request(&app, added, SyncTrigger::Onboarding).await?;
+    sync::request(&app, &member.team, added, SyncTrigger::Onboarding).await?;
     Ok(Redirect::to(&next_page(&member)))
 }
 
@@ -110,6 +112,7 @@ async fn skip(
 ) -> PageResult<Redirect> {
     leave_out(&app, &member, step)?;
     finish(&app, &member)?;
+    tell_team(&app, &member.team.slug)?;
     Ok(Redirect::to(&next_page(&member)))
 }
 
@@ -127,6 +130,7 @@ pub(super) fn complete(
 ) -> PageResult<()> {
     note(app, member, step, repos_count)?;
     finish(app, member)?;
+    tell_team(app, &member.team.slug)?;
     Ok(())
 }
 

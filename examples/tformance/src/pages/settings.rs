@@ -13,6 +13,7 @@ use super::{Shell, entered, render};
 use crate::App;
 use crate::domain::{AppPage, Integration, Role, Section, SyncTrigger, TeamPlan};
 use crate::error::{AppError, PageResult};
+use crate::profile::tell_team;
 use crate::session::{Admin, Member};
 use crate::store::SlackSettings;
 use crate::sync;
@@ -111,6 +112,7 @@ async fn plan(
     Form(form): Form<Plan>,
 ) -> PageResult<Redirect> {
     change_plan(&app, &member, form.plan)?;
+    tell_team(&app, &member.team.slug)?;
     Ok(back(&member))
 }
 
@@ -139,6 +141,7 @@ async fn repositories(
     Form(form): Form<Repositories>,
 ) -> PageResult<Redirect> {
     choose(&app, &member, &form.repository).await?;
+    tell_team(&app, &member.team.slug)?;
     Ok(back(&member))
 }
 
@@ -157,7 +160,7 @@ async fn choose(app: &App, member: &Member, names: &[String]) -> PageResult<usiz
         .iter()
         .filter(|repository| !is_kept(&repository.name));
     let changes = added.len() + removed.count();
-    sync::request(app, added, SyncTrigger::Onboarding).await?;
+    sync::request(app, &member.team, added, SyncTrigger::Onboarding).await?;
     Ok(changes)
 }
 

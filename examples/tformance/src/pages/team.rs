@@ -13,6 +13,7 @@ use super::{Shell, address, render};
 use crate::App;
 use crate::domain::{AppPage, Role};
 use crate::error::{AppError, PageResult};
+use crate::profile::tell_role;
 use crate::session::{Admin, Member};
 use crate::store::Person;
 
@@ -95,6 +96,9 @@ async fn change_role(
         ));
     }
     set_role(&app, &member, user, form.role)?;
+    if let Some(changed) = app.store.user(user)? {
+        tell_role(&changed, form.role);
+    }
     Ok(Redirect::to(&member.path("members")))
 }
 

@@ -21,7 +21,7 @@ impl trackplan::Actor for User {
 }
 
 impl User {
-    fn read(row: &Row<'_>) -> Result<Self> {
+    pub(super) fn read(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
             id: row.get("id")?,
             name: row.get("name")?,
@@ -44,6 +44,12 @@ impl Store {
                 (name, email, source, now()),
                 User::read,
             )
+            .optional()
+    }
+
+    pub(crate) fn user(&self, id: i64) -> Result<Option<User>> {
+        self.connection()
+            .query_row("SELECT * FROM users WHERE id = ?", [id], User::read)
             .optional()
     }
 

@@ -92,6 +92,16 @@ impl Store {
             .optional()
     }
 
+    /// Whether one of the user's teams has an integration.
+    pub(crate) fn has_connected(&self, user: &User, integration: Integration) -> Result<bool> {
+        self.connection().query_row(
+            "SELECT EXISTS (SELECT * FROM connections JOIN memberships USING (team_id)
+                            WHERE user_id = ? AND integration = ? AND token IS NOT NULL)",
+            (user.id, integration),
+            |row| row.get(0),
+        )
+    }
+
     pub(crate) fn slack_settings(&self, team: &Team) -> Result<SlackSettings> {
         let read = |row: &Row<'_>| {
             Ok(SlackSettings {

@@ -85,6 +85,12 @@ impl Store {
             .optional()
     }
 
+    pub(crate) fn team(&self, slug: &str) -> Result<Option<Team>> {
+        self.connection()
+            .query_row("SELECT * FROM teams WHERE slug = ?", [slug], Team::read)
+            .optional()
+    }
+
     pub(crate) fn teams_of(&self, user: &User) -> Result<Vec<Team>> {
         let connection = self.connection();
         let mut query = connection.prepare(
@@ -106,6 +112,14 @@ impl Store {
             })
         };
         query.query_map([team.id], person)?.collect()
+    }
+
+    pub(crate) fn users_of(&self, team: &Team) -> Result<Vec<User>> {
+        let connection = self.connection();
+        let mut query = connection.prepare(
+            "SELECT users.* FROM users JOIN memberships ON user_id = id WHERE team_id = ? ORDER BY id",
+        )?;
+        query.query_map([team.id], User::read)?.collect()
     }
 
     /// Gives a member another role and returns the one before; `None` if nobody has that id here.
