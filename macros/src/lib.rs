@@ -23,6 +23,8 @@ mod generate;
 mod parse;
 mod plan;
 mod plan_enum;
+#[cfg(test)]
+mod snapshots;
 mod structs;
 
 use proc_macro::TokenStream;

@@ -89,7 +89,7 @@ fn expand(input: &DeriveInput) -> Result<TokenStream, Vec<syn::Error>> {
         #[automatically_derived]
         impl ::trackplan::PlanEnum for #ident {
             const ALL: &'static [Self] = &[#(Self::#variants),*];
-            fn as_str(&self) -> &'static str {
+            fn as_str(&self) -> &'static ::core::primitive::str {
                 match *self { #(Self::#variants => #values,)* }
             }
         }

@@ -1,0 +1,29 @@
+fn export(
+    filter: Option<Filter>,
+    rows: Vec<Row>,
+) -> impl ::core::future::Future<Output = Result<Export, AppError>> {
+    let pending0 = {
+        let _ = ::core::include_bytes!(
+            "/repo/schema/tracking_plan.lock/event/pr_list_exported"
+        );
+        ::trackplan::__private::Pending::new(
+            "\"pr_list_exported\"\n\"team\":\"team_slug\":\n=\"format\":\"csv\"\n\"has_filters\":\n\"row_count\":",
+            &[
+                ::trackplan::__private::boolean(&filter.is_some()),
+                ::trackplan::__private::integer(&rows.len()),
+            ],
+        )
+    };
+    ::trackplan::__private::tracked_ok(
+        async move {
+            let _ = (&filter, &rows);
+            if let ::core::option::Option::Some(returned) = ::core::option::Option::None::<
+                Result<Export, AppError>,
+            > {
+                return returned;
+            }
+            { write(rows).await }
+        },
+        pending0,
+    )
+}
