@@ -1,6 +1,6 @@
 /**A person downloaded the list of pull requests.
 
-The event `pr_list_exported` of the tracking plan. Declared at `schema/pull_requests.yaml:18:3`.*/
+schema/pull_requests.yaml:18:3*/
 pub struct Exported {
     ///The format of the file.
     pub format: ExportedFormat,

@@ -17,10 +17,8 @@ fn export(
     ::trackplan::__private::tracked_ok(
         async move {
             let _ = (&filter, &rows);
-            if let ::core::option::Option::Some(returned) = ::core::option::Option::None::<
-                Result<Export, AppError>,
-            > {
-                return returned;
+            if false {
+                return ::trackplan::__private::returned::<Result<Export, AppError>>();
             }
             { write(rows).await }
         },

@@ -13,10 +13,8 @@ fn export(
     ::trackplan::__private::tracked(
         async move {
             let _ = (&filter,);
-            if let ::core::option::Option::Some(returned) = ::core::option::Option::None::<
-                Result<Export, AppError>,
-            > {
-                return returned;
+            if false {
+                return ::trackplan::__private::returned::<Result<Export, AppError>>();
             }
             { write(filter).await }
         },

@@ -306,26 +306,26 @@ fn variants_of(name: &str, variants: &[&str]) -> String {
 }
 
 /// The properties that may leave the program at all.
-fn sendable(subject: &Subject) -> impl Iterator<Item = Property<'_>> {
+pub(crate) fn sendable(subject: &Subject) -> impl Iterator<Item = Property<'_>> {
     subject
         .properties()
         .filter(|property| property.field("pii") != Some("secret"))
 }
 
 /// `#[doc = "…"]` with the plan's words, or ours where it has none.
-fn described(description: Option<&str>, noun: &str, place: Option<String>) -> String {
+pub(crate) fn described(description: Option<&str>, noun: &str, more: Option<String>) -> String {
     let mut docs = match description {
         Some(text) => lock::unescape(text).into_owned(),
         None => noun.to_owned(),
     };
-    if let Some(place) = place {
-        _ = write!(docs, "\n\n{noun} Declared at `{place}`.");
+    if let Some(more) = more {
+        _ = write!(docs, "\n\n{more}");
     }
     format!("#[doc = {docs:?}]")
 }
 
 /// The Rust type of a property's field, and whether it borrows.
-fn rust_type(property: Property<'_>, is_update: bool, of_enum: &str) -> (String, bool) {
+pub(crate) fn rust_type(property: Property<'_>, is_update: bool, of_enum: &str) -> (String, bool) {
     let scalar = |ty: &str| {
         match ty {
             "string" => "&'a ::core::primitive::str",
@@ -355,7 +355,7 @@ fn rust_type(property: Property<'_>, is_update: bool, of_enum: &str) -> (String,
 }
 
 /// A property's name as a field: keywords are escaped.
-fn field_name(name: &str) -> String {
+pub(crate) fn field_name(name: &str) -> String {
     match name {
         "self" | "super" | "crate" | "Self" | "_" => format!("{name}_"),
         _ if syn::parse_str::<syn::Ident>(name).is_ok() => name.to_owned(),

@@ -17,6 +17,7 @@
 
 mod check;
 mod code;
+mod editor;
 mod expand;
 mod function;
 mod generate;
