@@ -7,6 +7,7 @@ use syn::{Expr, Ident};
 
 use crate::check::{Checked, Value, Warning, as_struct, check};
 use crate::code::Code;
+use crate::editor;
 use crate::parse::{Call, Form, Head};
 use crate::plan;
 
@@ -14,17 +15,25 @@ use crate::plan;
 ///
 /// Expands to: `{ include_bytes!(…); capture("…", actor, &groups, &[integer(&expression), …]) }`
 pub(crate) fn call(form: Form, input: TokenStream) -> TokenStream {
+    let mut names = None;
     let outcome = Call::read(form, input)
         .map_err(|error| vec![error])
-        .and_then(|call| match as_struct(&call) {
-            Some(outcome) => outcome.map(|()| of_struct(&call)),
-            None => check(call).map(|checked| of_names(&checked)),
+        .and_then(|call| {
+            names = editor::names(&call);
+            match as_struct(&call) {
+                Some(outcome) => outcome.map(|()| of_struct(&call)),
+                None => check(call).map(|checked| of_names(&checked)),
+            }
         });
-    outcome.unwrap_or_else(|errors| {
+    let expansion = outcome.unwrap_or_else(|errors| {
         let errors = compile_errors(&errors);
         // What a capture returns, so that one mistake is one error.
         quote!({ #errors ::trackplan::Uuid::nil() })
-    })
+    });
+    match names {
+        Some(names) => quote!({ #names #expansion }),
+        None => expansion,
+    }
 }
 
 /// Every error of an invocation, in braces, so that an editor goes on completing.

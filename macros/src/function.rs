@@ -1,6 +1,6 @@
 //! `#[tracked]`: the function's body is run as it is, and its outcome decides what is captured.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
@@ -8,6 +8,7 @@ use syn::{Attribute, FnArg, Ident, Meta, Pat, ReturnType, Signature, Type, Visib
 
 use crate::check::{Checked, check};
 use crate::code::{Code, hidden};
+use crate::editor;
 use crate::expand::{compile_errors, finish, pending};
 use crate::parse::{Call, Form, bindings};
 
@@ -69,6 +70,10 @@ pub(crate) fn tracked(arguments: TokenStream, item: &TokenStream) -> TokenStream
             _ => true,
         }
     });
+    for names in calls.iter().flatten().filter_map(editor::names) {
+        let body = function.body.stream();
+        function.body = Group::new(Delimiter::Brace, quote!(#names #body));
+    }
     let mut errors: Vec<syn::Error> = function.refusal().into_iter().collect();
     let (mut events, mut is_broken) = (Vec::new(), false);
     for (index, call) in calls.into_iter().enumerate() {
@@ -208,14 +213,11 @@ impl Function {
         }
         // Never taken: it tells rustc the type of the block, so that `?` converts errors as in the plain function.
         let hint = is_nameable.then(|| {
-            let returned = hidden("returned");
-            Code::default()
-                .text("if let ::core::option::Option::Some")
-                .parentheses(&returned)
-                .text("= ::core::option::Option::None::<")
+            let returned = Code::default()
+                .text("return @returned::<")
                 .tokens(&ty)
-                .text(">")
-                .braces(Code::default().text("return").tokens(&returned).text(";"))
+                .text(">();");
+            Code::default().text("if false").braces(returned)
         });
         if !is_nameable || borrows(&self.signature) {
             let run = Code::default()

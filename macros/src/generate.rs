@@ -223,13 +223,13 @@ impl<'a> Types<'a> {
         let generics = if generics.is_empty() { "" } else { "<'_>" };
         let prefix = subject.group.as_ref().map(|group| {
             let prefix = format!("${group}_");
-            format!("const PREFIX: &'static str = {prefix:?};")
+            format!("const PREFIX: &'static ::core::primitive::str = {prefix:?};")
         });
         _ = write!(
             self.0,
             "#[automatically_derived] #[allow(deprecated)] impl {PRIVATE}Record for {ident}{generics} {{ \
-             const DESCRIPTION: &'static str = {description:?}; \
-             fn lend<R>(&self, take: impl ::core::ops::FnOnce(&[(&'static str, &str)], &[{PRIVATE}Value<'_>]) -> R) -> R {{ \
+             const DESCRIPTION: &'static ::core::primitive::str = {description:?}; \
+             fn lend<R>(&self, take: impl ::core::ops::FnOnce(&[(&'static ::core::primitive::str, &::core::primitive::str)], &[{PRIVATE}Value<'_>]) -> R) -> R {{ \
              take(&[], &[{values}]) }} }} \
              #[automatically_derived] #[allow(deprecated)] impl ::trackplan::{name} for {ident}{generics} {{ {} }}",
             prefix.unwrap_or_default()
@@ -258,7 +258,10 @@ impl<'a> Types<'a> {
             let noun = format!("The key of the feature flag `{name}`.");
             let docs = described(record.field("description"), &noun, None);
             let constant = Case::Snake.convert(name).to_uppercase();
-            _ = write!(flags, "{docs} pub const {constant}: &str = {name:?};");
+            _ = write!(
+                flags,
+                "{docs} pub const {constant}: &::core::primitive::str = {name:?};"
+            );
             let variants: Vec<&str> = record
                 .fields()
                 .filter(|field| field.key == "variant")
@@ -289,7 +292,7 @@ fn variants_of(name: &str, variants: &[&str]) -> String {
     _ = write!(
         text,
         "}} impl {ident} {{ /// The variant that PostHog answers with this text.\n#[must_use] \
-         pub fn parse(text: &str) -> ::core::option::Option<Self> {{ match text {{"
+         pub fn parse(text: &::core::primitive::str) -> ::core::option::Option<Self> {{ match text {{"
     );
     for name in variants {
         _ = write!(
@@ -303,35 +306,35 @@ fn variants_of(name: &str, variants: &[&str]) -> String {
 }
 
 /// The properties that may leave the program at all.
-fn sendable(subject: &Subject) -> impl Iterator<Item = Property<'_>> {
+pub(crate) fn sendable(subject: &Subject) -> impl Iterator<Item = Property<'_>> {
     subject
         .properties()
         .filter(|property| property.field("pii") != Some("secret"))
 }
 
 /// `#[doc = "…"]` with the plan's words, or ours where it has none.
-fn described(description: Option<&str>, noun: &str, place: Option<String>) -> String {
+pub(crate) fn described(description: Option<&str>, noun: &str, more: Option<String>) -> String {
     let mut docs = match description {
         Some(text) => lock::unescape(text).into_owned(),
         None => noun.to_owned(),
     };
-    if let Some(place) = place {
-        _ = write!(docs, "\n\n{noun} Declared at `{place}`.");
+    if let Some(more) = more {
+        _ = write!(docs, "\n\n{more}");
     }
     format!("#[doc = {docs:?}]")
 }
 
 /// The Rust type of a property's field, and whether it borrows.
-fn rust_type(property: Property<'_>, is_update: bool, of_enum: &str) -> (String, bool) {
+pub(crate) fn rust_type(property: Property<'_>, is_update: bool, of_enum: &str) -> (String, bool) {
     let scalar = |ty: &str| {
         match ty {
-            "string" => "&'a str",
-            "integer" => "i64",
-            "number" => "f64",
+            "string" => "&'a ::core::primitive::str",
+            "integer" => "::core::primitive::i64",
+            "number" => "::core::primitive::f64",
             "datetime" => "::std::time::SystemTime",
             "duration" => "::std::time::Duration",
             "enum" => of_enum,
-            _ => "bool",
+            _ => "::core::primitive::bool",
         }
         .to_owned()
     };
@@ -352,7 +355,7 @@ fn rust_type(property: Property<'_>, is_update: bool, of_enum: &str) -> (String,
 }
 
 /// A property's name as a field: keywords are escaped.
-fn field_name(name: &str) -> String {
+pub(crate) fn field_name(name: &str) -> String {
     match name {
         "self" | "super" | "crate" | "Self" | "_" => format!("{name}_"),
         _ if syn::parse_str::<syn::Ident>(name).is_ok() => name.to_owned(),

@@ -17,6 +17,7 @@
 
 mod check;
 mod code;
+mod editor;
 mod expand;
 mod flag;
 mod function;
@@ -24,6 +25,8 @@ mod generate;
 mod parse;
 mod plan;
 mod plan_enum;
+#[cfg(test)]
+mod snapshots;
 mod structs;
 
 use proc_macro::TokenStream;

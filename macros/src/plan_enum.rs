@@ -84,7 +84,7 @@ fn expand(input: &DeriveInput, errors: &mut Vec<syn::Error>) -> syn::Result<Toke
         #[automatically_derived]
         impl ::trackplan::PlanEnum for #ident {
             const ALL: &'static [Self] = &[#(Self::#variants),*];
-            fn as_str(&self) -> &'static str {
+            fn as_str(&self) -> &'static ::core::primitive::str {
                 match *self { #(Self::#variants => #values,)* #rest }
             }
         }

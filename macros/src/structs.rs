@@ -139,7 +139,7 @@ pub(crate) fn implement(
         (Target::Group, Some(group)) => {
             let prefix = format!("${group}_");
             Code::default()
-                .text("const PREFIX: &'static str =")
+                .text("const PREFIX: &'static ::core::primitive::str =")
                 .string(&prefix)
                 .text(";")
         }
@@ -169,10 +169,10 @@ fn members(checked: &Checked) -> Code {
         .text("take")
         .parentheses(take);
     Code::default()
-        .text("const DESCRIPTION: &'static str =")
+        .text("const DESCRIPTION: &'static ::core::primitive::str =")
         .string(&checked.description)
         .text(
-            "; fn lend<R>(&self, take: impl ::core::ops::FnOnce(&[(&'static str, &str)], &[@Value<'_>]) -> R) -> R",
+            "; fn lend<R>(&self, take: impl ::core::ops::FnOnce(&[(&'static ::core::primitive::str, &::core::primitive::str)], &[@Value<'_>]) -> R) -> R",
         )
         .braces(body)
 }

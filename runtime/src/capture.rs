@@ -130,6 +130,14 @@ impl Pending {
         })
     }
 
+    /// Captures the event if its outcome is one that counts; nothing of it is left.
+    fn settle(pending: &mut Option<Self>, counts: bool) {
+        let pending = pending.take();
+        if let Some(pending) = pending.filter(|_| counts) {
+            pending.finish(&[]);
+        }
+    }
+
     /// Captures the event, with the values that waited for the body. So does its context: the body may have found
     /// out who acts.
     pub fn finish(self, values: &[Value<'_>]) -> Uuid {
@@ -185,18 +193,6 @@ pub fn tracked<F: Future, D: FnOnce(&F::Output)>(future: F, done: D) -> Tracked<
     }
 }
 
-/// [`tracked`] for the most common case: one event that is captured if the outcome is `Ok`. It spares a closure.
-pub fn tracked_ok<F, T, E>(future: F, pending: Pending) -> impl Future<Output = Result<T, E>>
-where
-    F: Future<Output = Result<T, E>>,
-{
-    tracked(future, move |outcome| {
-        if outcome.is_ok() {
-            pending.finish(&[]);
-        }
-    })
-}
-
 impl<F: Future, D: FnOnce(&F::Output)> Future for Tracked<F, D> {
     type Output = F::Output;
 
@@ -208,4 +204,42 @@ impl<F: Future, D: FnOnce(&F::Output)> Future for Tracked<F, D> {
         }
         Poll::Ready(output)
     }
+}
+
+pin_project_lite::pin_project! {
+    /// See [`tracked_ok`].
+    #[must_use = "futures do nothing unless polled"]
+    pub struct TrackedOk<F> {
+        #[pin]
+        future: F,
+        pending: Option<Pending>,
+    }
+}
+
+/// [`tracked`] for the most common case, one event that is captured if the outcome is `Ok`: without a closure, rustc
+/// has less to do at each function.
+pub fn tracked_ok<F>(future: F, pending: Pending) -> TrackedOk<F> {
+    TrackedOk {
+        future,
+        pending: Some(pending),
+    }
+}
+
+impl<F: Future<Output = Result<T, E>>, T, E> Future for TrackedOk<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let output = this.future.poll(context);
+        if let Poll::Ready(outcome) = &output {
+            Pending::settle(this.pending, outcome.is_ok());
+        }
+        output
+    }
+}
+
+/// Never called, for it stands behind `if false`: its type tells rustc what a body returns, so that `?` converts errors
+/// as in the plain function.
+pub fn returned<T>() -> T {
+    unreachable!("it stands behind `if false`")
 }

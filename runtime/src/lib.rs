@@ -1,6 +1,10 @@
 //! Product analytics that the compiler checks against a tracking plan.
 //!
-//! - [`track!`], [`#[tracked]`](macro@tracked) and [`derive@PlanEnum`] check a call against the compiled plan.
+//! - [`track!`] and [`#[tracked]`](macro@tracked) capture events, [`identify!`] and [`group!`] set properties of persons
+//!   and groups, all checked against the compiled plan.
+//! - [`plan!`], [`#[event]`](macro@event), [`derive@Event`], [`derive@PersonProperties`], [`derive@GroupProperties`] and
+//!   [`derive@PlanEnum`] give the plan's items as Rust types.
+//! - [`Personal`] and [`Hashed`] show at a call what it says about a person.
 //! - [`init!`] starts the [`Client`], whose [`Guard`] delivers what is left at the end of the program.
 //! - [`Context`] says once per request whom its events are about; [`Actor`] and [`ToText`] make your own types ids
 //!   and keys.
@@ -45,6 +49,11 @@
 //! dropped (a `static`, `mem::forget`) loses them; a forked child has no worker; a dead endpoint is tried anew with
 //! each batch.
 //!
+//! # Another name
+//!
+//! What the macros expand to names this crate `::trackplan`. A crate that has it under another name in its `Cargo.toml`
+//! writes `extern crate analytics as trackplan;` at its root.
+//!
 //! # Features
 //!
 //! `rustls` (default) and `native-tls` choose the TLS of the HTTP client; without one, only `http://` hosts work.
@@ -87,10 +96,200 @@ pub use record::{Event, GroupProperties, PersonProperties};
 #[cfg(feature = "tower")]
 pub use request::{ErrorKind, RequestFuture, RequestLayer, RequestService, RoutePattern};
 pub use stats::Stats;
-pub use trackplan_macros::{
-    Event, GroupProperties, PersonProperties, PlanEnum, event, flag, group, identify, init, plan,
-    track, tracked,
-};
+/// A struct whose fields are the properties of an event.
+///
+/// `#[event("…")]` names the event; `track!(value)` or [`Event::capture`] captures it. A field with the name of the
+/// scope's key, such as `team_slug`, says which group the event is of.
+///
+/// ```
+/// use trackplan::{Event, PlanEnum, testing::Sink, track};
+///
+/// #[derive(PlanEnum)]
+/// #[plan_enum("pr_list_exported.format")]
+/// enum Format { Csv, Json }
+///
+/// #[derive(Event)]
+/// #[event("pr_list_exported")]
+/// struct PrListExported<'a> { team_slug: &'a str, format: Format, row_count: usize, has_filters: bool }
+///
+/// let sink = Sink::new();
+/// let exported = PrListExported { team_slug: "acme", format: Format::Json, row_count: 2, has_filters: false };
+/// track!(exported, actor = "user_1");
+/// assert_eq!(sink.one("pr_list_exported")["format"], "json");
+/// ```
+pub use trackplan_macros::Event;
+/// A struct whose fields are properties of a group, for `group!(value, key = …)`.
+///
+/// ```
+/// use trackplan::{GroupProperties, group};
+///
+/// #[derive(GroupProperties)]
+/// #[group("team")]
+/// struct Usage { repos_tracked: u32, ai_adoption_rate: Option<f64> }
+///
+/// group!(Usage { repos_tracked: 3, ai_adoption_rate: None }, key = "acme");
+/// ```
+pub use trackplan_macros::GroupProperties;
+/// A struct whose fields are properties of a person, for `identify!(value)`.
+///
+/// ```
+/// use trackplan::{PersonProperties, identify};
+///
+/// #[derive(PersonProperties)]
+/// struct Profile { teams_count: usize, has_connected_jira: Option<bool> }
+///
+/// identify!(Profile { teams_count: 2, has_connected_jira: None }, actor = "user_1");
+/// ```
+pub use trackplan_macros::PersonProperties;
+/// Ties a Rust enum to an enum of the plan, so that its values fit the properties of that type.
+///
+/// `#[plan_enum("integration")]` names a shared enum, `#[plan_enum("pr_list_exported.format")]` an inline one. A variant
+/// stands for the member with its name in snake_case, or for the one that `#[plan_enum("7d")]` on it names.
+///
+/// ```
+/// use trackplan::PlanEnum;
+///
+/// #[derive(PlanEnum)]
+/// #[plan_enum("date_range")]
+/// enum DateRange {
+///     #[plan_enum("7d")]
+///     Week,
+///     Custom,
+/// }
+/// assert_eq!(DateRange::Week.as_str(), "7d");
+/// ```
+pub use trackplan_macros::PlanEnum;
+/// Generates the struct of one event: its fields, their types, its inline enums and its documentation come from the plan.
+///
+/// Shared enums must be in scope under their name in PascalCase. Properties that may be left out or null are `Option`s.
+/// On a struct that has fields it is `#[derive(Event)]`.
+///
+/// ```
+/// use trackplan::{Event, event};
+///
+/// #[event("pr_list_exported")]
+/// pub struct PrListExported;
+///
+/// PrListExported { format: PrListExportedFormat::Csv, row_count: 2, has_filters: true }.capture();
+/// ```
+pub use trackplan_macros::event;
+pub use trackplan_macros::flag;
+/// Sets properties of a group (`$groupidentify`).
+///
+/// First the group's type, then its `key`, then any of its properties. A value may be an `Option`; `None` is left out.
+/// With a blank key nothing is sent, which [`Stats::nobody`] counts.
+///
+/// ```
+/// # let repos = [1, 2];
+/// # let slug = "acme";
+/// trackplan::group!("team", key = slug, plan = "pro", repos_tracked = repos.len());
+/// ```
+pub use trackplan_macros::group;
+/// Sets properties of a person (`$set`), each always or only once (`$set_once`) as the plan says.
+///
+/// The person is the `actor`, or the one that the [`Context`] knows. If nobody is known, nothing is sent, which
+/// [`Stats::nobody`] counts. A value may be an `Option`; `None` is left out. A personal property takes its value in
+/// [`Personal`].
+///
+/// ```
+/// # let teams = [1, 2];
+/// trackplan::identify!(actor = "user_1", role = "admin", teams_count = teams.len(), signup_source = "email");
+/// ```
+pub use trackplan_macros::identify;
+/// Starts the client: `init!()` from the environment, `init!(builder)` from a client or a [`Builder`].
+///
+/// It ties the build to the plan's sources, so that a plan that changed since it was compiled is noticed.
+///
+/// ```
+/// let guard = trackplan::init!(trackplan::Client::builder().api_key(""));
+/// drop(guard);
+/// ```
+pub use trackplan_macros::init;
+/// Generates the whole plan into the module that it stands in.
+///
+/// - An event that Rust may track is a struct in PascalCase with a field per property: `PrListExported`.
+/// - A shared enum is an enum under its name, an inline one is named by event and property: `PrListExportedFormat`.
+/// - The person is `Person`, a group has its own name: `Team`. All their fields are `Option`s, `None` by default.
+/// - `flags` holds the keys of the feature flags, and an enum for each that has variants.
+///
+/// Documentation comes from the plan. A crate that needs few of many events pays less with
+/// [`#[event]`](macro@event): this generates them all.
+///
+/// ```
+/// mod plan {
+///     trackplan::plan!();
+/// }
+///
+/// trackplan::track!(plan::DateFilterChanged {
+///     page: plan::AppPage::Dashboard,
+///     date_range: plan::DateRange::_7d,
+///     previous_date_range: plan::DateRange::_30d,
+///     days_count: None,
+/// });
+/// ```
+pub use trackplan_macros::plan;
+/// Captures an event of the tracking plan and returns its id.
+///
+/// The event's name comes first, or a struct that holds all its properties. `actor` and `groups(…)` come from the
+/// [`Context`] where the call leaves them out. An event of a team's scope whose team neither knows is sent without it,
+/// which [`Stats::ungrouped`] counts.
+///
+/// - A literal is checked when it is compiled: type, range, length, members, format. A `pattern` is not.
+/// - Optional properties may be left out or be an `Option`. Nullable ones must be given, as an `Option` or `None`.
+/// - A personal property takes a [`Personal`], a pseudonymous one a [`Hashed`], a secret one nothing at all.
+/// - A deprecated event or property is a `deprecated` warning, which `#[allow(deprecated)]` silences.
+///
+/// ```
+/// use trackplan::{testing::Sink, track};
+///
+/// let sink = Sink::new();
+/// let rows = ["first", "second"];
+/// track!(
+///     "pr_list_exported",
+///     actor = "user_1",
+///     groups(team = "acme"),
+///     format = "csv",
+///     has_filters = rows.len() > 5,
+///     row_count = rows.len(),
+/// );
+/// assert_eq!(sink.one("pr_list_exported")["row_count"], 2);
+/// ```
+pub use trackplan_macros::track;
+/// Captures an event when the annotated function has returned.
+///
+/// It takes what [`track!`] takes, and
+///
+/// - `on = PATTERN`: on which outcome, as a pattern on a reference to the returned value. By default `Ok(_)` where the
+///   return type's name ends in `Result`, anything otherwise.
+/// - `when = CONDITION`: a guard, which may use what `on` binds.
+///
+/// Expressions that use a binding of `on` are evaluated after the body, all others before it, so the body may move its
+/// arguments; `actor` and `groups` wait together if one of them does. Several attributes on one function are several
+/// events.
+///
+/// ```
+/// # use trackplan::{testing::Sink, tracked};
+/// # struct Export { rows: usize, is_empty: bool }
+/// # async fn write(filter: Option<String>) -> Result<Export, String> { Ok(Export { rows: 3, is_empty: false }) }
+/// #[tracked("pr_list_exported", on = Ok(export), when = !export.is_empty,
+///           format = "csv", has_filters = filter.is_some(), row_count = export.rows)]
+/// async fn export(filter: Option<String>) -> Result<Export, String> {
+///     write(filter).await
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let sink = Sink::new();
+/// assert!(export(None).await.is_ok());
+/// assert_eq!(sink.one("pr_list_exported")["row_count"], 3);
+/// # });
+/// ```
+///
+/// A panic and a cancelled future capture nothing, and there is no form that asks for them: neither has an outcome, and
+/// code that runs while a stack unwinds or a future is dropped must not run the user's expressions. Count panics where
+/// they are caught, and timeouts where they are decided.
+///
+/// It is for every function with a body but these, each an error that says what to do: `const fn`, functions that never
+/// return, and functions that return a future themselves, as those of `#[async_trait]` do.
+pub use trackplan_macros::tracked;
 pub use uuid::Uuid;
 pub use value::{Hashed, Personal, PlanEnum, ToText};
 
@@ -98,8 +297,8 @@ pub use value::{Hashed, Personal, PlanEnum, ToText};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::capture::{
-        Pending, Tracked, call_once, capture, event, group, group_struct, key, person,
-        person_struct, tracked, tracked_ok,
+        Pending, Tracked, TrackedOk, call_once, capture, event, group, group_struct, key, person,
+        person_struct, returned, tracked, tracked_ok,
     };
     pub use crate::flags::{Flag, is_on, variant, variant_of};
     pub use crate::record::Record;

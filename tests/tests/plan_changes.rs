@@ -96,7 +96,7 @@ impl Crate {
 
     /// The errors and warnings of `cargo check`, each with the line of `main.rs` that it points at.
     fn check(&self) -> Vec<String> {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plan_changes");
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch");
         let output = Command::new(env!("CARGO"))
             .args(["check", "--quiet", "--offline", "--message-format=short"])
             .current_dir(self.folder.path())

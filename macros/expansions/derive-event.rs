@@ -1,0 +1,25 @@
+#[automatically_derived]
+impl<'a> ::trackplan::__private::Record for Exported<'a> {
+    const DESCRIPTION: &'static ::core::primitive::str = "\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n\"row_count\":\n\"has_filters\":";
+    fn lend<R>(
+        &self,
+        take: impl ::core::ops::FnOnce(
+            &[(&'static ::core::primitive::str, &::core::primitive::str)],
+            &[::trackplan::__private::Value<'_>],
+        ) -> R,
+    ) -> R {
+        let _ = ::core::include_bytes!(
+            "/repo/schema/tracking_plan.lock/event/pr_list_exported"
+        );
+        take(
+            &[("team", ::trackplan::__private::key(&self.team_slug))],
+            &[
+                ::trackplan::__private::member::<16993449411939301755>(&self.format),
+                ::trackplan::__private::integer(&self.row_count),
+                ::trackplan::__private::boolean(&self.has_filters),
+            ],
+        )
+    }
+}
+#[automatically_derived]
+impl<'a> ::trackplan::Event for Exported<'a> {}

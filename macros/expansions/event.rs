@@ -1,0 +1,57 @@
+/**A person downloaded the list of pull requests.
+
+schema/pull_requests.yaml:18:3*/
+pub struct Exported {
+    ///The format of the file.
+    pub format: ExportedFormat,
+    ///The list was filtered.
+    pub has_filters: ::core::primitive::bool,
+    ///Pull requests in the file.
+    pub row_count: ::core::primitive::i64,
+}
+///The values of `format` of the event `pr_list_exported`.
+#[derive(
+    ::core::fmt::Debug,
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::cmp::PartialEq,
+    ::core::cmp::Eq,
+    ::core::hash::Hash,
+    ::trackplan::PlanEnum
+)]
+#[plan_enum("pr_list_exported.format")]
+pub enum ExportedFormat {
+    ///`csv`
+    #[plan_enum("csv")]
+    Csv,
+    ///`json`
+    #[plan_enum("json")]
+    Json,
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::trackplan::__private::Record for Exported {
+    const DESCRIPTION: &'static ::core::primitive::str = "\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n\"has_filters\":\n\"row_count\":";
+    fn lend<R>(
+        &self,
+        take: impl ::core::ops::FnOnce(
+            &[(&'static ::core::primitive::str, &::core::primitive::str)],
+            &[::trackplan::__private::Value<'_>],
+        ) -> R,
+    ) -> R {
+        take(
+            &[],
+            &[
+                ::trackplan::__private::member::<16993449411939301755>(&self.format),
+                ::trackplan::__private::boolean(&self.has_filters),
+                ::trackplan::__private::integer(&self.row_count),
+            ],
+        )
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::trackplan::Event for Exported {}
+const _: fn() = || {
+    ::core::include_bytes!("/repo/schema/tracking_plan.lock/event/pr_list_exported");
+};

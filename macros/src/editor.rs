@@ -1,0 +1,57 @@
+//! What rust-analyzer needs to complete and explain the names of properties.
+//!
+//! An expansion drops these names, so an editor would know nothing of them. In rust-analyzer's macro server it holds,
+//! besides, a struct whose fields are the properties, with the plan's words, and an access by each name of the call.
+//! rustc never sees it.
+
+use std::sync::LazyLock;
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::Ident;
+use trackplan_schema::lock::Property;
+
+use crate::check::{find, list};
+use crate::code::Code;
+use crate::generate::{described, field_name, rust_type, sendable};
+use crate::parse::Call;
+use crate::plan;
+
+/// Whether this process expands macros for an editor.
+static IS_EDITOR: LazyLock<bool> = LazyLock::new(|| {
+    std::env::current_exe().is_ok_and(|program| {
+        let name = program.file_stem().unwrap_or_default().to_string_lossy();
+        name.starts_with("rust-analyzer")
+    })
+});
+
+/// Expands to: `{ struct Properties { /** … */ row_count: i64 } fn names(properties: Properties) { properties.row_count; } }`
+pub(crate) fn names(call: &Call) -> Option<TokenStream> {
+    if !*IS_EDITOR {
+        return None;
+    }
+    let plan = plan::current().ok()?;
+    let subject = find(&plan, call).ok()?;
+    let fields: String = sendable(&subject).map(field).collect();
+    let given = call.properties.iter().map(|argument| &argument.name);
+    let accesses = given.chain(&call.unfinished).fold(Code::default(), access);
+    let block = Code::default()
+        .text("struct Properties<'a>")
+        .braces(Code::default().text(&fields))
+        .text("fn names(properties: Properties<'_>)")
+        .braces(accesses);
+    Some(Code::default().braces(block).into_token_stream())
+}
+
+fn access(code: Code, name: &Ident) -> Code {
+    code.text("properties.").tokens(name).text(";")
+}
+
+fn field(property: Property<'_>) -> String {
+    let noun = format!("The property `{}`.", property.name());
+    let members: Vec<&str> = property.members().collect();
+    let values = (!members.is_empty()).then(|| format!("Its values: {}.", list(&members)));
+    let docs = described(property.field("description"), &noun, values);
+    let (ty, _) = rust_type(property, false, "&'a ::core::primitive::str");
+    format!("{docs} {}: {ty},", field_name(property.name()))
+}
