@@ -4,6 +4,7 @@
 //! - [`init!`] starts the [`Client`], whose [`Guard`] delivers what is left at the end of the program.
 //! - [`Context`] says once per request whom its events are about; [`Actor`] and [`ToText`] make your own types ids
 //!   and keys.
+//! - [`flag!`] reads a feature flag of the plan.
 //! - [`Errors`] turns server errors into events at a bounded rate; with the feature `tower`, `RequestLayer` gives each
 //!   request its context and reports its errors.
 //! - [`testing::Sink`] catches what a test captures.
@@ -86,9 +87,39 @@ pub use record::{Event, GroupProperties, PersonProperties};
 #[cfg(feature = "tower")]
 pub use request::{ErrorKind, RequestFuture, RequestLayer, RequestService, RoutePattern};
 pub use stats::Stats;
+/// Reads a feature flag of the plan for whoever the [`Context`] is about. A future, of which the default decides the
+/// type.
+///
+/// ```
+/// use trackplan::{Context, PlanEnum, flag, testing::Sink};
+///
+/// #[derive(Clone, PlanEnum)]
+/// #[plan_enum("flag.onboarding_copy")]
+/// enum Copy { Control, Short, Video }
+///
+/// # let sink = Sink::new();
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(Context::new().actor("user_1").scope(async {
+/// // A flag that is on or off is a `bool`.
+/// if flag!("new_insights", default = false).await { /* … */ }
+/// // One with variants is an enum of yours, or text.
+/// match flag!("onboarding_copy", default = Copy::Control).await {
+///     Copy::Control | Copy::Short => { /* … */ }
+///     Copy::Video => { /* … */ }
+/// }
+/// assert_eq!(flag!("onboarding_copy", default = "short").await, "short");
+/// # }));
+/// ```
+///
+/// PostHog is asked at the first read in a context, and again in it only if somebody else has signed in, so that a
+/// request sees the same flags all along. Answers are remembered for [`Builder::flags_max_age`]. Without an answer
+/// within [`Builder::flags_timeout`] the last one counts, or else the default; so does the default where nobody is known,
+/// where the person opted out, and for a variant that the plan or your enum does not have. `$feature_flag_called` is
+/// captured once for each value of somebody. Payloads are not read.
+pub use trackplan_macros::flag;
 pub use trackplan_macros::{
-    Event, GroupProperties, PersonProperties, PlanEnum, event, flag, group, identify, init, plan,
-    track, tracked,
+    Event, GroupProperties, PersonProperties, PlanEnum, event, group, identify, init, plan, track,
+    tracked,
 };
 pub use uuid::Uuid;
 pub use value::{Hashed, Personal, PlanEnum, ToText};
