@@ -50,6 +50,7 @@
 //!
 //! `rustls` (default) and `native-tls` choose the TLS of the HTTP client; without one, only `http://` hosts work.
 //! `tower` adds `RequestLayer`; with `axum` it knows axum's routes.
+//! `exceptions` adds `Exceptions`, which captures panics and errors as `$exception`.
 
 // The macros name this crate from outside; its own doc examples and tests do too.
 extern crate self as trackplan;
@@ -62,7 +63,10 @@ mod context;
 mod current;
 mod delivery;
 mod errors;
+#[cfg(feature = "exceptions")]
+mod exceptions;
 mod flags;
+mod limiter;
 mod panics;
 mod payload;
 mod queue;
@@ -81,6 +85,8 @@ pub use client::{Builder, Client};
 pub use context::Context;
 pub use current::{Guard, client, install};
 pub use errors::{Errors, RequestError, Watched};
+#[cfg(feature = "exceptions")]
+pub use exceptions::Exceptions;
 pub use flags::FlagValue;
 pub use panics::Panicked;
 pub use record::{Event, GroupProperties, PersonProperties};
