@@ -69,6 +69,11 @@ pub(crate) fn check(call: Call) -> Result<Checked, Vec<syn::Error>> {
     for group in &call.groups {
         checker.group(&group.name);
     }
+    checker.meant = call
+        .unfinished
+        .iter()
+        .map(|name| name.unraw().to_string())
+        .collect();
     checker.properties(call.properties, &bound);
     match call.form {
         Form::Track | Form::Tracked => checker.missing(span),
@@ -158,6 +163,8 @@ struct Checker<'a> {
     entries: Vec<Entry>,
     /// The properties that are given.
     seen: Vec<String>,
+    /// Those that a mistyped name seems to mean, or that lack their value, so that one mistake is one error.
+    meant: Vec<String>,
 }
 
 impl<'a> Checker<'a> {
@@ -169,6 +176,7 @@ impl<'a> Checker<'a> {
             warnings: Vec::new(),
             entries: Vec::new(),
             seen: Vec::new(),
+            meant: Vec::new(),
         }
     }
 
@@ -250,7 +258,15 @@ impl<'a> Checker<'a> {
                 self.error(span, message);
                 continue;
             };
-            self.seen.push(name);
+            self.seen.push(name.clone());
+            if property.type_name() == "object" {
+                let message = format!(
+                    "property `{name}` is an object, which Rust can't send yet\n  \
+                     help: write its fields as properties of their own"
+                );
+                self.error(span, message);
+                continue;
+            }
             if property.field("pii") == Some("secret") {
                 let place = self.at_property(property);
                 self.error(
@@ -305,7 +321,11 @@ impl<'a> Checker<'a> {
         let is_missing = |property: &Property<'_>| {
             !property.is_optional()
                 && property.field("pii") != Some("secret")
-                && !self.seen.iter().any(|name| name == property.name())
+                && !self
+                    .seen
+                    .iter()
+                    .chain(&self.meant)
+                    .any(|name| name == property.name())
         };
         let missing: Vec<String> = self
             .subject
@@ -327,7 +347,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn unknown_property(&self, name: &str) -> String {
+    fn unknown_property(&mut self, name: &str) -> String {
         let noun = &self.subject.noun;
         if let Some((group, key)) = self.subject.scope()
             && key == name
@@ -350,7 +370,10 @@ impl<'a> Checker<'a> {
             message.push_str(&format!("; the name {}", violation.problem));
         }
         match nearest(name, names.iter().copied()) {
-            Some(found) => message.push_str(&format!("\n  help: did you mean `{found}`?")),
+            Some(found) => {
+                message.push_str(&format!("\n  help: did you mean `{found}`?"));
+                self.meant.push(found.to_owned());
+            }
             None if names.is_empty() => message.push_str("\n  help: it has no properties"),
             None => message.push_str(&format!("\n  help: its properties are: {}", list(&names))),
         }

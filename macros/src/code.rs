@@ -16,9 +16,7 @@ pub(crate) struct Code(TokenStream);
 impl Code {
     /// Code as text, its brackets balanced; `@` stands for [`PRIVATE`].
     pub(crate) fn text(mut self, text: &str) -> Self {
-        let text = text.replace('@', PRIVATE);
-        self.0
-            .extend(text.parse::<TokenStream>().unwrap_or_default());
+        self.0.extend(read(&text.replace('@', PRIVATE)));
         self
     }
 
@@ -62,6 +60,15 @@ impl ToTokens for Code {
     fn into_token_stream(self) -> TokenStream {
         self.0
     }
+}
+
+/// Code as text. Not by proc-macro2's own parser, which reads it a second time and slowly, unless there is no rustc.
+pub(crate) fn read(text: &str) -> TokenStream {
+    if proc_macro::is_available() {
+        let tokens = text.parse::<proc_macro::TokenStream>();
+        return tokens.unwrap_or_default().into();
+    }
+    text.parse().unwrap_or_default()
 }
 
 /// A name that the user's code can't see.

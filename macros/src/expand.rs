@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
 use syn::{Expr, Ident};
 
 use crate::check::{Checked, Value, Warning, as_struct, check};
@@ -195,13 +196,8 @@ pub(crate) fn values<'a>(values: impl IntoIterator<Item = &'a Value>) -> Code {
 /// `&expression`, all of it at the user's place.
 fn reference(expression: &Expr) -> TokenStream {
     let operand = operand(expression);
-    let span = operand
-        .clone()
-        .into_iter()
-        .next()
-        .map_or_else(Span::call_site, |first| first.span());
     let mut ampersand = Punct::new('&', Spacing::Alone);
-    ampersand.set_span(span.resolved_at(Span::mixed_site()));
+    ampersand.set_span(expression.span().resolved_at(Span::mixed_site()));
     std::iter::once(TokenTree::from(ampersand))
         .chain(operand)
         .collect()
@@ -232,13 +228,8 @@ fn operand(expression: &Expr) -> TokenStream {
     if is_one {
         return tokens;
     }
-    let first = tokens
-        .clone()
-        .into_iter()
-        .next()
-        .map_or_else(Span::call_site, |first| first.span());
     let mut group = Group::new(Delimiter::Parenthesis, tokens);
-    group.set_span(first.resolved_at(Span::mixed_site()));
+    group.set_span(expression.span().resolved_at(Span::mixed_site()));
     TokenTree::from(group).into()
 }
 

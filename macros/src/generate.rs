@@ -9,7 +9,7 @@ use trackplan_schema::lock::{self, Kind, Property, Record};
 use trackplan_schema::naming::Case;
 
 use crate::check::{Subject, converter};
-use crate::code::PRIVATE;
+use crate::code::{PRIVATE, read};
 use crate::expand::compile_errors;
 use crate::plan::{self, Plan};
 use crate::structs::{Target, implement, is_unit};
@@ -111,10 +111,6 @@ pub(crate) fn plan(input: &TokenStream) -> TokenStream {
         );
     }
     read(&text.0)
-}
-
-fn read(text: &str) -> TokenStream {
-    text.parse().unwrap_or_default()
 }
 
 /// Types under construction, beside the plan that they come from.

@@ -101,6 +101,8 @@ pub(crate) struct Call {
     pub(crate) key: Option<Expr>,
     pub(crate) groups: Vec<Argument>,
     pub(crate) properties: Vec<Argument>,
+    /// Arguments without a value, as while they are typed.
+    pub(crate) unfinished: Vec<Ident>,
     /// Reserved arguments that are given twice or have no place here.
     pub(crate) errors: Vec<syn::Error>,
 }
@@ -121,6 +123,7 @@ impl Call {
             key: None,
             groups: Vec::new(),
             properties: Vec::new(),
+            unfinished: Vec::new(),
             errors: Vec::new(),
         }
     }
@@ -155,16 +158,19 @@ impl Call {
             self.errors.push(syn::Error::new(name.span(), message));
         }
         if word == "groups" {
-            let content;
-            parenthesized!(content in input);
-            let groups = Punctuated::<Argument, Token![,]>::parse_terminated(&content)?;
+            let groups = groups(input)
+                .map_err(|error| syn::Error::new(error.span(), "expected `groups(team = …)`"))?;
             self.groups.extend(groups);
             return Ok(());
         }
-        input.parse::<Token![=]>().map_err(|error| {
-            let message = format!("expected `{word} = …`");
-            syn::Error::new(error.span(), message)
-        })?;
+        let has_value =
+            input.parse::<Token![=]>().is_ok() && !input.is_empty() && !input.peek(Token![,]);
+        if !has_value {
+            let message = format!("`{word}` lacks its value: `{word} = …`");
+            self.errors.push(syn::Error::new(name.span(), message));
+            self.unfinished.push(name);
+            return skip(input);
+        }
         let is_twice = match word.as_str() {
             "on" => {
                 let pattern = Pat::parse_multi_with_leading_vert(input)?;
@@ -192,13 +198,7 @@ fn head(form: Form, input: ParseStream<'_>) -> syn::Result<Head> {
     if form == Form::Identify && (input.is_empty() || names_a_property) {
         return Ok(Head::Person(input.span()));
     }
-    let is_string = input.peek(LitStr)
-        && (input.peek2(Token![,])
-            || input
-                .cursor()
-                .token_tree()
-                .is_some_and(|(_, rest)| rest.eof()));
-    if is_string && form != Form::Identify {
+    if input.peek(LitStr) && form != Form::Identify {
         return input.parse().map(Head::Name);
     }
     let example = match form {
@@ -219,6 +219,20 @@ fn head(form: Form, input: ParseStream<'_>) -> syn::Result<Head> {
         .parse()
         .map(Head::Struct)
         .map_err(|_| unexpected(start))
+}
+
+fn groups(input: ParseStream<'_>) -> syn::Result<Punctuated<Argument, Token![,]>> {
+    let content;
+    parenthesized!(content in input);
+    Punctuated::parse_terminated(&content)
+}
+
+/// What is left of an argument.
+fn skip(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
 }
 
 /// The names that a pattern binds: its lower-case identifiers that are no field names or paths.

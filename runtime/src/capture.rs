@@ -11,7 +11,7 @@ use crate::current;
 use crate::payload::Payload;
 use crate::record::{Event, GroupProperties, PersonProperties};
 use crate::stats::Loss;
-use crate::value::{Property, Text, Value};
+use crate::value::{ToText, Value};
 
 /// Captures an event and returns its id.
 ///
@@ -146,12 +146,20 @@ impl Pending {
     }
 }
 
+/// A group's key.
+#[diagnostic::on_unimplemented(
+    message = "the key of a group must be text, found `{Self}`",
+    label = "expected text",
+    note = "implement `trackplan::ToText` for a type of yours, or give the key as `&str` or `String`"
+)]
+pub trait IsKey: ToText {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToText + ?Sized> IsKey for T {}
+
 /// The text of a group's key.
-pub fn key<T: Property<Text> + ?Sized>(value: &T) -> &str {
-    match value.value() {
-        Value::Text(text) => text,
-        _ => "",
-    }
+pub fn key<T: IsKey + ?Sized>(value: &T) -> &str {
+    value.to_text()
 }
 
 /// Runs a body; as a function it may return what it reborrows, as a closure called in place may not.

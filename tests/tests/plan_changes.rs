@@ -4,20 +4,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use trackplan_schema::plan::Source;
-use trackplan_schema::{lock, yaml};
+use trackplan_schema::lock;
+use trackplan_tests::regenerate;
 
 const PLAN: &str = "\
 plan: shop
+enums:
+  method: [card, cash]
 groups:
   team: { key: team_slug }
 events:
   invoice_paid:
     scope: team
     properties:
-      amount: number
+      amount: { type: number, unit: eur }
   bill_paid:
     deprecated: { reason: The word is invoice., renamed_to: invoice_paid }
+  invoice_refunded:
+    properties:
+      method: method
 ";
 
 const MAIN: &str = "\
@@ -33,7 +38,19 @@ fn first() {
 
 fn second() {
     trackplan::track!(\"bill_paid\");
+    third(Method::Card);
+    third(Method::Cash);
 }
+
+#[derive(trackplan::PlanEnum)]
+#[plan_enum(\"method\")]
+enum Method {
+    Card,
+    Cash,
+}
+
+#[trackplan::tracked(\"invoice_refunded\", method = method)]
+fn third(method: Method) {}
 ";
 
 struct Crate {
@@ -71,18 +88,10 @@ impl Crate {
 
     /// What `cargo xtask regenerate` writes.
     fn regenerate(&self) {
-        let text = fs::read_to_string(self.path("schema/plan.yaml")).expect("a plan");
-        let (plan, findings) = yaml::load(vec![Source {
-            path: "plan.yaml".to_owned(),
-            text,
-        }]);
-        assert_eq!(findings, []);
-        for (path, text) in lock::compile(&plan) {
-            let path = format!("schema/{}/{path}", lock::FOLDER);
-            if fs::read_to_string(self.path(&path)).ok().as_ref() != Some(&text) {
-                self.write(&path, &text);
-            }
-        }
+        assert_eq!(
+            regenerate(&self.path("schema")).expect("a compiled plan"),
+            0
+        );
     }
 
     /// The errors and warnings of `cargo check`, each with the line of `main.rs` that it points at.
@@ -92,7 +101,6 @@ impl Crate {
             .args(["check", "--quiet", "--offline", "--message-format=short"])
             .current_dir(self.folder.path())
             .env("CARGO_TARGET_DIR", target)
-            // Here it names this repo's plan; a user's crate finds its own on the way up.
             .env_remove("TRACKING_PLAN")
             .output()
             .expect("cargo");
@@ -128,10 +136,7 @@ fn the_build_follows_the_plan() {
     );
 
     // Edited and not regenerated: the build that was fresh notices, once.
-    shop.write(
-        "schema/plan.yaml",
-        &PLAN.replace("amount: number", "total: number"),
-    );
+    shop.write("schema/plan.yaml", &PLAN.replace("amount: {", "total: {"));
     assert_says(
         &shop.check(),
         &[(

@@ -224,7 +224,7 @@ fn unknown_event(plan: &Plan, name: &str) -> String {
             format!("{message}; the name {problem}\n  help: declare it as `{better}` {declare}")
         }
         (None, None) => {
-            format!("{message}; the name {problem}\n  help: rename it, declare it {declare}")
+            format!("{message}; the name {problem}\n  help: rename it and declare it {declare}")
         }
     }
 }

@@ -23,11 +23,44 @@ pub(super) fn expected(property: Property<'_>) -> String {
     }
 }
 
-/// The function of the runtime that takes a value of the property's type: `@optional::<@Integer, _>`.
+/// The function of the runtime that takes a value of the property's type: `@integer`, `@optional_member::<7>`.
 ///
 /// An update sets what it has, so each of its properties may be left out.
 pub(crate) fn converter(property: Property<'_>, is_update: bool) -> String {
-    let kind = |ty: &str| match ty {
+    let prefix = match (property.is_nullable(), property.is_optional() || is_update) {
+        (true, _) => "nullable_",
+        (false, true) => "optional_",
+        (false, false) => "",
+    };
+    let wrapper = match property.field("pii") {
+        Some("personal") => "personal",
+        Some("pseudonymous") => "pseudonymous",
+        _ => return format!("@{prefix}{}", function(property)),
+    };
+    format!("@{prefix}{wrapper}::<{}>", whole_kind(property))
+}
+
+/// The function of a bare value, with its generics.
+fn function(property: Property<'_>) -> String {
+    match (property.items(), property.type_name()) {
+        (Some(items), _) => format!("list::<{}>", kind(property, items)),
+        (None, "enum") => format!("member::<{}>", enum_hash(property)),
+        (None, "string") => "text".to_owned(),
+        (None, ty @ ("integer" | "number" | "datetime" | "duration")) => ty.to_owned(),
+        (None, _) => "boolean".to_owned(),
+    }
+}
+
+/// The runtime's marker of a property's type.
+fn whole_kind(property: Property<'_>) -> String {
+    match property.items() {
+        Some(items) => format!("@List<{}>", kind(property, items)),
+        None => kind(property, property.type_name()),
+    }
+}
+
+fn kind(property: Property<'_>, ty: &str) -> String {
+    match ty {
         "string" => "@Text".to_owned(),
         "integer" => "@Integer".to_owned(),
         "number" => "@Number".to_owned(),
@@ -35,53 +68,12 @@ pub(crate) fn converter(property: Property<'_>, is_update: bool) -> String {
         "duration" => "@Duration".to_owned(),
         "enum" => format!("@Member<{}>", enum_hash(property)),
         _ => "@Boolean".to_owned(),
-    };
-    let ty = property.type_name();
-    let (mut function, mut inner) = match property.items() {
-        Some(items) => ("list", kind(items)),
-        None if ty == "enum" => ("member", enum_hash(property).to_string()),
-        None => (plain(ty), String::new()),
-    };
-    let mut whole = match property.items() {
-        Some(items) => format!("@List<{}>", kind(items)),
-        None => kind(ty),
-    };
-    let mut wrap = |name: &'static str, marker: &str| {
-        inner.clone_from(&whole);
-        whole = format!("@{marker}<{whole}>");
-        function = name;
-    };
-    match property.field("pii") {
-        Some("personal") => wrap("personal", "Private"),
-        Some("pseudonymous") => wrap("pseudonymous", "Pseudonym"),
-        _ => {}
-    }
-    if property.is_nullable() {
-        wrap("nullable", "Nullable");
-    } else if property.is_optional() || is_update {
-        wrap("optional", "Optional");
-    }
-    if inner.is_empty() {
-        format!("@{function}")
-    } else {
-        format!("@{function}::<{inner}, _>")
     }
 }
 
 /// By which a Rust enum is tied to the enum of a property.
 fn enum_hash(property: Property<'_>) -> u64 {
     content_hash(property.enum_name().unwrap_or_default().as_bytes())
-}
-
-fn plain(ty: &str) -> &'static str {
-    match ty {
-        "string" => "text",
-        "integer" => "integer",
-        "number" => "number",
-        "datetime" => "datetime",
-        "duration" => "duration",
-        _ => "boolean",
-    }
 }
 
 /// Names in a message: `` `a`, `b` ``.

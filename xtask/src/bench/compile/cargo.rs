@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
+use trackplan_schema::lock;
 use trackplan_schema::plan::Source;
-use trackplan_schema::{lock, yaml};
+use trackplan_schema::yaml::{self, Level};
 use wait4::Wait4;
 
 use super::crates;
@@ -76,7 +77,8 @@ impl Workspace {
         let path = "plan.yaml".to_owned();
         self.write("schema/plan.yaml", &text)?;
         let (plan, findings) = yaml::load(vec![Source { path, text }]);
-        ensure!(findings.is_empty(), "the generated plan is broken");
+        let broken = findings.iter().find(|found| found.level == Level::Error);
+        ensure!(broken.is_none(), "the generated plan is broken: {broken:?}");
         let lock_folder = format!("schema/{}", lock::FOLDER);
         fs::remove_dir_all(self.folder.join(&lock_folder)).ok();
         for (path, text) in lock::compile(&plan) {

@@ -21,13 +21,12 @@ impl Annotation {
         }
     }
 
-    /// Five fields or properties, all of them expressions.
+    /// Five fields or properties, all of them expressions. Actor and groups come from the context, as in a server.
     fn render(self, index: usize) -> String {
         match self {
             Self::None => String::new(),
             Self::Tracked => format!(
-                "#[trackplan::tracked(\"thing_{index}_exported\", actor = &user.id, groups(team = &team.slug), \
-                 item_count = rows, name = &team.name, is_first = filter.is_some(), ratio = user.score, \
+                "#[trackplan::tracked(\"thing_{index}_exported\", item_count = rows, name = &team.name, is_first = filter.is_some(), ratio = user.score, \
                  total = team.total)]\n"
             ),
             Self::Tracing => {
@@ -71,7 +70,7 @@ pub(super) fn plan(events: usize) -> String {
         _ = write!(
             text,
             "  thing_{index}_exported:\n    description: Somebody exported the thing {index}.\n    scope: team\n    \
-             properties:\n      item_count: {{ type: integer, min: 0 }}\n      name: string\n      \
+             properties:\n      item_count: {{ type: integer, min: 0 }}\n      name: {{ type: string, pii: none }}\n      \
              is_first: boolean\n      ratio: number\n      total: {{ type: integer, min: 0 }}\n"
         );
     }
