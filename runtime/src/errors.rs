@@ -1,7 +1,5 @@
 //! Errors of the server as events, at a bounded rate, without anything that a request brought along.
 
-mod limiter;
-
 use std::fmt;
 use std::future::Future;
 use std::num::NonZero;
@@ -10,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, ready};
 use std::time::{Duration, Instant};
 
-use self::limiter::{Key, Limiter, Rate};
+use crate::limiter::{Key, Limiter, Rate};
 use crate::panics::{Panicked, poll_caught};
 
 /// The route and the kind of errors beyond all that are told apart.

@@ -8,6 +8,7 @@
 //! - [`init!`] starts the [`Client`], whose [`Guard`] delivers what is left at the end of the program.
 //! - [`Context`] says once per request whom its events are about; [`Actor`] and [`ToText`] make your own types ids
 //!   and keys.
+//! - [`flag!`] reads a feature flag of the plan.
 //! - [`Errors`] turns server errors into events at a bounded rate; with the feature `tower`, `RequestLayer` gives each
 //!   request its context and reports its errors.
 //! - [`testing::Sink`] catches what a test captures.
@@ -58,6 +59,7 @@
 //!
 //! `rustls` (default) and `native-tls` choose the TLS of the HTTP client; without one, only `http://` hosts work.
 //! `tower` adds `RequestLayer`; with `axum` it knows axum's routes.
+//! `exceptions` adds `Exceptions`, which captures panics and errors as `$exception`.
 
 // The macros name this crate from outside; its own doc examples and tests do too.
 extern crate self as trackplan;
@@ -70,7 +72,10 @@ mod context;
 mod current;
 mod delivery;
 mod errors;
+#[cfg(feature = "exceptions")]
+mod exceptions;
 mod flags;
+mod limiter;
 mod news;
 mod panics;
 mod payload;
@@ -90,6 +95,8 @@ pub use client::{Builder, Client};
 pub use context::Context;
 pub use current::{Guard, client, install};
 pub use errors::{Errors, RequestError, Watched};
+#[cfg(feature = "exceptions")]
+pub use exceptions::Exceptions;
 pub use flags::FlagValue;
 pub use panics::Panicked;
 pub use record::{Event, GroupProperties, PersonProperties};
@@ -173,6 +180,35 @@ pub use trackplan_macros::PlanEnum;
 /// PrListExported { format: PrListExportedFormat::Csv, row_count: 2, has_filters: true }.capture();
 /// ```
 pub use trackplan_macros::event;
+/// Reads a feature flag of the plan for whoever the [`Context`] is about. A future, of which the default decides the
+/// type.
+///
+/// ```
+/// use trackplan::{Context, PlanEnum, flag, testing::Sink};
+///
+/// #[derive(Clone, PlanEnum)]
+/// #[plan_enum("flag.onboarding_copy")]
+/// enum Copy { Control, Short, Video }
+///
+/// # let sink = Sink::new();
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(Context::new().actor("user_1").scope(async {
+/// // A flag that is on or off is a `bool`.
+/// if flag!("new_insights", default = false).await { /* … */ }
+/// // One with variants is an enum of yours, or text.
+/// match flag!("onboarding_copy", default = Copy::Control).await {
+///     Copy::Control | Copy::Short => { /* … */ }
+///     Copy::Video => { /* … */ }
+/// }
+/// assert_eq!(flag!("onboarding_copy", default = "short").await, "short");
+/// # }));
+/// ```
+///
+/// PostHog is asked at the first read in a context, and again in it only if somebody else has signed in, so that a
+/// request sees the same flags all along. Answers are remembered for [`Builder::flags_max_age`]. Without an answer
+/// within [`Builder::flags_timeout`] the last one counts, or else the default; so does the default where nobody is known,
+/// where the person opted out, and for a variant that the plan or your enum does not have. `$feature_flag_called` is
+/// captured once for each value of somebody. Payloads are not read.
 pub use trackplan_macros::flag;
 /// Sets properties of a group (`$groupidentify`).
 ///

@@ -25,7 +25,7 @@ pub(crate) mod tag {
     pub(crate) const VISITOR: u8 = 11;
     /// The session's id.
     pub(crate) const SESSION: u8 = 12;
-    /// Members of a JSON object as they are: the flags of a person; after the values, the rate of a sampled event.
+    /// Members of a JSON object as they are: the flags of a person, or after the values what no description has.
     pub(crate) const MEMBERS: u8 = 13;
 }
 
@@ -149,8 +149,12 @@ impl Payload {
     /// Says after all values that only a share of such events is sent.
     pub(crate) fn sampled(&mut self, rate: f64) {
         let mut number = zmij::Buffer::new();
-        let member = format!("\"$sample_rate\":{}", number.format(rate));
-        self.tagged(tag::MEMBERS, &member);
+        self.members(&format!("\"$sample_rate\":{}", number.format(rate)));
+    }
+
+    /// Properties after all values, as members of a JSON object.
+    pub(crate) fn members(&mut self, members: &str) {
+        self.tagged(tag::MEMBERS, members);
     }
 
     /// Bytes that another payload encoded.

@@ -97,7 +97,7 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
             }
         }
     }
-    if values.tag() == tag::MEMBERS {
+    while values.tag() == tag::MEMBERS {
         out.push(b',');
         out.extend_from_slice(values.text().as_bytes());
     }

@@ -4,8 +4,8 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 
-/// With the commands that serve HTTP; `plan` builds the command line without them.
-const LIVE: &str = "--features=trackplan-xtask/demo";
+/// With the commands that serve HTTP and every part of the runtime; `plan` builds the command line without them.
+const LIVE: &str = "--features=trackplan-xtask/demo,trackplan/exceptions";
 
 const STEPS: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--", "--check"]),

@@ -317,6 +317,42 @@ async fn pages_of_every_origin_may_send() {
 }
 
 #[tokio::test]
+async fn flags_are_what_the_collector_was_told() {
+    let flags = json!({
+        "new_insights": true,
+        "onboarding_copy": "video",
+        "control": { "pr_list_exported": 0 },
+    });
+    let options = Options {
+        flags: serde_json::from_value(flags).expect("flags"),
+        ..Options::default()
+    };
+    let collector = start(options).await;
+    let client = trackplan::Client::builder()
+        .api_key("phc_test")
+        .host(collector.url())
+        .remote_control("control", Duration::from_secs(60))
+        .build();
+    let request = trackplan::Context::new().actor("user_1").scope(async {
+        assert!(trackplan::flag!("new_insights", default = false).await);
+        let copy = trackplan::flag!("onboarding_copy", default = "control");
+        assert_eq!(copy.await, "video");
+    });
+    client.scope(request).await;
+    while client.sample_rates().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert!(client.flush_async(Duration::from_secs(60)).await);
+    let called: Vec<_> = collector.received();
+    let names: Vec<&str> = called.iter().map(|event| event.name.as_str()).collect();
+    assert_eq!(names, ["$feature_flag_called"; 2]);
+    assert!(
+        called.iter().all(|event| event.violations.is_empty()),
+        "{called:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_browser_finds_its_configuration_and_no_flags() {
     let collector = start(Options::default()).await;
     let get = |path: &str| Client::new().get(format!("{}{path}", collector.url()));

@@ -66,8 +66,8 @@ impl Builder {
         self
     }
 
-    /// The ingestion host; default `https://us.i.posthog.com`. Hosts of PostHog's app (`https://eu.posthog.com`)
-    /// become those of its ingestion. With what is no `http` or `https` URL the client is disabled and says so in
+    /// The ingestion host; default `https://us.i.posthog.com`. The EU's is `https://eu.i.posthog.com`, a proxy of yours is
+    /// `https://example.com/ingest`. Hosts of PostHog's app (`https://eu.posthog.com`) become those of its ingestion. With what is no `http` or `https` URL the client is disabled and says so in
     /// one log line.
     pub fn host(mut self, host: impl Into<String>) -> Self {
         self.host = host.into();

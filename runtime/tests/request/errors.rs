@@ -1,3 +1,4 @@
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
@@ -7,6 +8,8 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::json;
+use tower_layer::Layer;
+use tower_service::Service;
 use trackplan::testing::{CapturedEvent, Sink};
 use trackplan::{Context, ErrorKind, RequestError, RequestLayer, RoutePattern};
 
@@ -232,4 +235,49 @@ fn a_route_is_cut_and_a_method_is_a_known_one() {
         (error.route, error.method),
         ("é".repeat(200).as_str(), "patch")
     );
+}
+
+/// A service that is no router: it gives no answer, or panics before it has a future.
+#[derive(Clone, Copy)]
+enum Broken {
+    Errs,
+    Panics,
+}
+
+impl Service<http::Request<()>> for Broken {
+    type Response = http::Response<String>;
+    type Error = &'static str;
+    type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: http::Request<()>) -> Self::Future {
+        match self {
+            Self::Errs => std::future::ready(Err("ada@example.com")),
+            Self::Panics => panic!("ada@example.com"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_service_without_axum_is_watched_too() {
+    let sink = Sink::new();
+    let layer = RequestLayer::new().errors(&errors());
+    for (service, answer, expected) in [
+        (Broken::Errs, Err("ada@example.com"), "service"),
+        (Broken::Panics, Ok(500), "panic"),
+    ] {
+        let request = http::Request::delete("/users/ada@example.com");
+        let request = request.extension(RoutePattern("/users/{mail}")).body(());
+        let answered = layer.layer(service).call(request.expect("a request")).await;
+        assert_eq!(answered.map(|response| response.status().as_u16()), answer);
+        let event = sink.events().pop().expect("an event");
+        assert_eq!(
+            facts(&event),
+            json!(["/users/{mail}", "delete", 500, expected])
+        );
+    }
+    assert_eq!(sink.events().len(), 2);
 }

@@ -5,20 +5,20 @@ use std::time::{Duration, Instant};
 
 /// What errors have in common that share a bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Key {
-    pub(super) route: String,
-    pub(super) kind: &'static str,
+pub(crate) struct Key {
+    pub(crate) route: String,
+    pub(crate) kind: &'static str,
 }
 
 /// At most `burst` at once, and one more each `pause`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rate {
-    pub(super) burst: u32,
-    pub(super) pause: Duration,
+pub(crate) struct Rate {
+    pub(crate) burst: u32,
+    pub(crate) pause: Duration,
 }
 
 /// Buckets for the routes and kinds seen, at most [`MAX_BUCKETS`](Self::MAX_BUCKETS).
-pub(super) struct Limiter<T> {
+pub(crate) struct Limiter<T> {
     rate: Rate,
     buckets: HashMap<Key, Bucket<T>>,
     /// When buckets were last looked for that nobody needs any more.
@@ -35,9 +35,9 @@ struct Bucket<T> {
 }
 
 impl<T> Limiter<T> {
-    pub(super) const MAX_BUCKETS: usize = 1_024;
+    pub(crate) const MAX_BUCKETS: usize = 1_024;
 
-    pub(super) fn new(rate: Rate) -> Self {
+    pub(crate) fn new(rate: Rate) -> Self {
         Self {
             rate,
             buckets: HashMap::new(),
@@ -49,7 +49,7 @@ impl<T> Limiter<T> {
     /// by `details`.
     ///
     /// Errors for which there is no bucket left share that of `overflow`, and its name.
-    pub(super) fn admit(
+    pub(crate) fn admit(
         &mut self,
         key: Key,
         overflow: impl FnOnce() -> Key,
@@ -80,7 +80,7 @@ impl<T> Limiter<T> {
     }
 
     /// What was suppressed and told with no event yet: the last error of each bucket, and how many were before it.
-    pub(super) fn drain(&mut self) -> Vec<(Key, T, u64)> {
+    pub(crate) fn drain(&mut self) -> Vec<(Key, T, u64)> {
         let told = |(key, bucket): (&Key, &mut Bucket<T>)| {
             let last = bucket.last.take()?;
             let before = std::mem::take(&mut bucket.suppressed).saturating_sub(1);
