@@ -10,6 +10,8 @@ pub mod naming;
 #[cfg(feature = "yaml")]
 pub mod plan;
 #[cfg(feature = "yaml")]
+pub mod typescript;
+#[cfg(feature = "yaml")]
 pub mod yaml;
 
 pub use hash::content_hash;

@@ -1,6 +1,10 @@
 //! The model of a tracking plan as it is written: every item with its place, so that each finding can
 //! point at it.
 
+mod outputs;
+
+pub use outputs::{Outputs, Style};
+
 use crate::naming::{Conventions, State, vocabulary};
 
 /// A place in a source: the file's index in [`Plan::sources`] and a range of bytes in it.
@@ -85,6 +89,8 @@ pub struct Plan {
     pub funnels: Vec<Funnel>,
     /// The feature flags.
     pub flags: Vec<Flag>,
+    /// What is generated beside the compiled plan.
+    pub outputs: Outputs,
 }
 
 /// An importance class of events and what it demands of them.

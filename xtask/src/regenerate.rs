@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use trackplan_schema::lock;
+use trackplan_schema::{lock, typescript};
 
 use crate::plan::{self, Loaded};
 
@@ -20,6 +20,19 @@ pub(crate) fn run(folder: &Path, check: bool) -> Result<ExitCode> {
     let target = folder.join(lock::FOLDER);
     let changes = changes(&target, &files)?;
     let events = plan.events.len();
+    let root = root(folder)?;
+    let outputs = stale_outputs(&root, typescript::generate(&plan, &name));
+    if check && !outputs.is_empty() {
+        for path in outputs.keys() {
+            eprintln!("   stale {path}");
+        }
+        eprintln!("the plan's outputs are stale; run: cargo xtask regenerate");
+        return Ok(ExitCode::FAILURE);
+    }
+    for (path, text) in &outputs {
+        write(&root.join(path), text)?;
+        println!("{path}: written");
+    }
     if changes.is_empty() {
         println!("{name}/{}: up to date ({events} events)", lock::FOLDER);
         return Ok(ExitCode::SUCCESS);
@@ -34,13 +47,7 @@ pub(crate) fn run(folder: &Path, check: bool) -> Result<ExitCode> {
     for path in changes.keys() {
         let file = target.join(path);
         match files.get(path) {
-            Some(text) => {
-                let parent = file.parent().unwrap_or(&target);
-                fs::create_dir_all(parent)
-                    .with_context(|| format!("can't create {}", parent.display()))?;
-                fs::write(&file, text)
-                    .with_context(|| format!("can't write {}", file.display()))?;
-            }
+            Some(text) => write(&file, text)?,
             None => fs::remove_file(&file)
                 .with_context(|| format!("can't remove {}", file.display()))?,
         }
@@ -52,6 +59,30 @@ pub(crate) fn run(folder: &Path, check: bool) -> Result<ExitCode> {
         files.len()
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// The folder that holds the schema folder, to which outputs are relative.
+fn root(folder: &Path) -> Result<PathBuf> {
+    let folder = folder
+        .canonicalize()
+        .with_context(|| format!("can't find {}", folder.display()))?;
+    Ok(folder.parent().unwrap_or(&folder).to_owned())
+}
+
+/// The outputs whose file holds something else.
+fn stale_outputs(root: &Path, mut outputs: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    outputs.retain(|path, text| {
+        let current = fs::read_to_string(root.join(path));
+        !current.is_ok_and(|current| current.replace('\r', "") == *text)
+    });
+    outputs
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).with_context(|| format!("can't create {}", parent.display()))?;
+    }
+    fs::write(path, text).with_context(|| format!("can't write {}", path.display()))
 }
 
 /// What differs between the folder and the compiled plan, by path.

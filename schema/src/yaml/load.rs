@@ -1,5 +1,6 @@
 //! From trees to the model. Every mistake is reported, and loading goes on behind it.
 
+mod outputs;
 mod property;
 
 use std::collections::HashMap;
@@ -109,6 +110,7 @@ const SECTIONS: &[&str] = &[
     "events",
     "funnels",
     "flags",
+    "outputs",
 ];
 
 impl Loader {
@@ -196,6 +198,9 @@ impl Loader {
             .filter_map(|(name, node)| self.flag(name, node))
             .collect();
         self.is_whole &= self.plan.flags.len() == items.len();
+        for node in section("outputs") {
+            outputs::outputs(&mut self.findings, node, &mut self.plan.outputs);
+        }
     }
 
     fn types(&mut self) -> Types<'_> {

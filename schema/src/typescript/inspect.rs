@@ -1,0 +1,124 @@
+//! `inspect.ts`: the plan as data, with which a page in development checks what it sends.
+
+use super::names::{key, quoted};
+use super::of_the_frontend;
+use super::types::group_key;
+use crate::plan::{Event, Lines, Plan, Property, Span, Type};
+
+const SHAPE: &str = "
+/** A property, as the plan declares it at `place`. */
+export interface PlannedProperty {
+  readonly place: string;
+  readonly type: string;
+  readonly values?: readonly string[];
+  readonly items?: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly optional?: true;
+  readonly nullable?: true;
+}
+
+/** An event, as the plan declares it at `place`. */
+export interface PlannedEvent {
+  readonly place: string;
+  readonly properties: { readonly [name: string]: PlannedProperty };
+}
+
+/** The events that a page may send. It grows with the plan: import it in development alone. */
+export const plan: { readonly [name: string]: PlannedEvent } = {
+";
+
+pub(super) fn module(plan: &Plan, schema: &str) -> String {
+    let facts = Facts {
+        plan,
+        schema,
+        lines: Lines::of(&plan.sources),
+    };
+    let events: String = of_the_frontend(plan)
+        .into_iter()
+        .map(|event| facts.event(event))
+        .collect();
+    format!("{SHAPE}{events}}};\n")
+}
+
+struct Facts<'a> {
+    plan: &'a Plan,
+    schema: &'a str,
+    lines: Lines,
+}
+
+impl Facts<'_> {
+    /// Where something is written, between quotes.
+    fn place(&self, span: Span) -> String {
+        let place = self.lines.place(&self.plan.sources, span);
+        quoted(&format!("{}/{}", self.schema, place.unwrap_or_default()))
+    }
+
+    fn event(&self, event: &Event) -> String {
+        let place = self.place(event.name.span);
+        let mut text = format!(
+            "  {}: {{\n    place: {place},\n    properties: {{\n",
+            key(&event.name.value)
+        );
+        for property in &event.properties {
+            text += &self.property(property);
+        }
+        let declared = event.properties.iter();
+        if let (Some(group_key), Some(scope)) = (group_key(self.plan, event), &event.scope)
+            && !declared
+                .clone()
+                .any(|property| property.name.value == group_key)
+        {
+            let place = self.place(scope.span);
+            text += &format!(
+                "      {}: {{ place: {place}, type: \"string\" }},\n",
+                key(group_key)
+            );
+        }
+        text + "    },\n  },\n"
+    }
+
+    fn property(&self, property: &Property) -> String {
+        let mut facts = vec![
+            format!("place: {}", self.place(property.name.span)),
+            format!("type: {}", quoted(property.ty.as_str())),
+        ];
+        let mut limits = |min: Option<String>, max: Option<String>| {
+            facts.extend(min.map(|min| format!("min: {min}")));
+            facts.extend(max.map(|max| format!("max: {max}")));
+        };
+        match &property.ty {
+            Type::Integer { min, max } => limits(
+                min.map(|min| min.to_string()),
+                max.map(|max| max.to_string()),
+            ),
+            Type::Number { min, max } => limits(
+                min.map(|min| min.to_string()),
+                max.map(|max| max.to_string()),
+            ),
+            _ => {}
+        }
+        let (listed, items) = match &property.ty {
+            Type::Array { items, .. } => (items.as_ref(), Some(items.as_str())),
+            ty => (ty, None),
+        };
+        if let Type::Enum(members) = listed {
+            let values = members
+                .members
+                .iter()
+                .map(|member| quoted(&member.value.value));
+            facts.push(format!(
+                "values: [{}]",
+                values.collect::<Vec<String>>().join(", ")
+            ));
+        }
+        facts.extend(items.map(|items| format!("items: {}", quoted(items))));
+        facts.extend(property.optional.then(|| "optional: true".to_owned()));
+        facts.extend(property.nullable.then(|| "nullable: true".to_owned()));
+        format!(
+            "      {}: {{ {} }},\n",
+            key(&property.name.value),
+            facts.join(", ")
+        )
+    }
+}

@@ -1,0 +1,50 @@
+//! The section `outputs`: what `regenerate` writes for other languages.
+
+use super::super::diagnostic::Diagnostic;
+use super::super::reader::Findings;
+use super::super::tree::Node;
+use crate::plan::{Outputs, Spanned, Style};
+
+/// Reads the section into what earlier files of the plan said.
+pub(super) fn outputs(findings: &mut Findings, node: &Node, outputs: &mut Outputs) {
+    let Some(mut map) = findings.map("outputs", node) else {
+        return;
+    };
+    for (key, slot) in [
+        ("typescript", &mut outputs.typescript),
+        ("javascript", &mut outputs.javascript),
+    ] {
+        if let Some(node) = map.take(key) {
+            *slot = folder(findings, key, node).or_else(|| slot.take());
+        }
+    }
+    if let Some(node) = map.take("style")
+        && let Some(style) = findings.word("style", node, Style::ALL, Style::as_str)
+    {
+        outputs.style = style.value;
+    }
+    map.finish(
+        "`outputs`",
+        &["typescript", "javascript", "style"],
+        findings,
+    );
+}
+
+/// A folder below the one that holds the schema folder, so that a plan never writes anywhere else.
+fn folder(findings: &mut Findings, key: &str, node: &Node) -> Option<Spanned<String>> {
+    let path = findings.text(key, node)?;
+    let is_below = path
+        .value
+        .split('/')
+        .all(|part| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':']));
+    if is_below {
+        return Some(path);
+    }
+    let message = format!("`{key}` must be a folder below the one that holds the plan");
+    findings.add(
+        Diagnostic::error("invalid-value", message, path.span)
+            .label("written with `/`, without `.` and `..`")
+            .help("for example: web/src/analytics"),
+    );
+    None
+}
