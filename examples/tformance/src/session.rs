@@ -10,6 +10,7 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use trackplan::Context;
 
 use crate::App;
+use crate::browser::Tracking;
 use crate::domain::{AppPage, Role};
 use crate::error::AppError;
 use crate::pages::Shell;
@@ -63,6 +64,8 @@ pub(crate) struct Member {
     pub(crate) user: User,
     pub(crate) team: Team,
     pub(crate) role: Role,
+    /// Where the events of this browser go.
+    pub(crate) tracking: Tracking,
 }
 
 impl FromRequestParts<App> for Member {
@@ -80,7 +83,12 @@ impl FromRequestParts<App> for Member {
             .membership(&user, slug)?
             .ok_or(AppError::NotFound)?;
         Context::update(|context| context.group("team", &team.slug));
-        Ok(Self { user, team, role })
+        Ok(Self {
+            user,
+            team,
+            role,
+            tracking: app.tracking.clone(),
+        })
     }
 }
 

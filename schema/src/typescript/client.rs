@@ -70,7 +70,7 @@ pub(super) fn typescript(types: &Types<'_>, style: Style) -> String {
             names.join(", ")
         }
     };
-    let mut text = format!("import type {{ {imports} }} from \"./events\";\n{SDK}");
+    let mut text = format!("import type {{ {imports} }} from \"./events.js\";\n{SDK}");
     text += "\nlet sdk: Sdk | undefined;\n";
     text += &format!(
         "\n{}\nexport function {} {{\n  sdk = to;\n}}\n",

@@ -1,5 +1,5 @@
 // Written by `cargo xtask regenerate` from the tracking plan; edit the plan instead.
-import type { EventMap, GroupMap, PersonOnceProperties, PersonProperties } from "./events";
+import type { EventMap, GroupMap, PersonOnceProperties, PersonProperties } from "./events.js";
 
 /** What posthog-js takes beside the properties. */
 export interface Options {

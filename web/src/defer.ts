@@ -1,0 +1,73 @@
+/** What a page needs of posthog-js. */
+export interface Sdk {
+  capture(event: string, properties?: { [name: string]: unknown }, options?: object): unknown;
+  identify?(id: string, set?: { [name: string]: unknown }, once?: { [name: string]: unknown }): unknown;
+  group?(type: string, key: string, properties?: { [name: string]: unknown }): unknown;
+}
+
+type Call = (sdk: Sdk) => void;
+
+/** How long a call waits at most for a moment in which the page has nothing else to do. */
+const PATIENCE_MS = 500;
+
+/** How long calls may keep the main thread at a stretch. One `capture` of posthog-js takes one to two milliseconds. */
+const STRETCH_MS = 8;
+
+/**
+ * Takes calls in microseconds and makes them when the page is idle, so that no click waits for posthog-js.
+ *
+ * All that waits is made when the page goes away, before posthog-js sends its last batch: its own listener for that
+ * must be younger than ours, so `open` may start it no sooner than here. `open` gives nothing where the SDK is absent,
+ * and then nothing is kept.
+ */
+export function defer(open: () => Sdk | undefined): Required<Sdk> & { flush(): void } {
+  let waiting: Call[] = [];
+  let isScheduled = false;
+
+  const run = (until: number): void => {
+    isScheduled = false;
+    let sdk: Sdk | undefined;
+    try {
+      sdk = open();
+    } catch {
+      // An SDK that can't start is as good as none.
+    }
+    if (!sdk) waiting = [];
+    let made = 0;
+    for (const call of waiting) {
+      made += 1;
+      try {
+        call(sdk as Sdk);
+      } catch {
+        // What a page tracks never breaks it.
+      }
+      if (performance.now() > until) break;
+    }
+    waiting = waiting.slice(made);
+    if (waiting.length) schedule();
+  };
+  const schedule = (): void => {
+    if (isScheduled) return;
+    isScheduled = true;
+    const soon = (): void => run(performance.now() + STRETCH_MS);
+    // Safari has no idle callbacks.
+    if (typeof requestIdleCallback === "function") requestIdleCallback(soon, { timeout: PATIENCE_MS });
+    else setTimeout(soon);
+  };
+  const add = (call: Call): void => {
+    waiting.push(call);
+    schedule();
+  };
+  const flush = (): void => run(Infinity);
+
+  addEventListener("pagehide", flush, true);
+  schedule();
+  return {
+    // A third argument, even an empty one, would bypass posthog-js's batch and its beacon on unload.
+    capture: (event, properties, options) =>
+      add((sdk) => (options ? sdk.capture(event, properties, options) : sdk.capture(event, properties))),
+    identify: (id, set, once) => add((sdk) => sdk.identify?.(id, set, once)),
+    group: (type, key, properties) => add((sdk) => sdk.group?.(type, key, properties)),
+    flush,
+  };
+}
