@@ -201,6 +201,16 @@ impl Checker<'_> {
                     .push(syn::Error::new(argument.name.span(), message));
                 continue;
             };
+            if property.type_name() == "object" {
+                let message = format!(
+                    "property `{name}` is an object, which Rust can't send yet\n  \
+                     help: write its fields as properties of their own"
+                );
+                self.errors
+                    .push(syn::Error::new(argument.name.span(), message));
+                seen.push(name);
+                continue;
+            }
             seen.push(name);
             match self.literal(property, &argument.value) {
                 Some(Ok(json)) => self

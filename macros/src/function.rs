@@ -93,10 +93,11 @@ pub(crate) fn tracked(arguments: TokenStream, item: &TokenStream) -> TokenStream
     function.expand(&events)
 }
 
-/// The user's item first and unchanged, then what is wrong with its attribute.
+/// The user's item first and unchanged, then what is wrong with its attribute. What only the attribute uses is not
+/// told as well.
 fn with_errors(item: &TokenStream, errors: &[syn::Error]) -> TokenStream {
     let errors = compile_errors(errors);
-    quote!(#item #errors)
+    quote!(#[allow(unused_variables)] #item #errors)
 }
 
 /// `Ok(_)` for what is called a `Result`, anything otherwise.

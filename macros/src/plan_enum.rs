@@ -11,47 +11,41 @@ use trackplan_schema::naming::{Case, nearest};
 use crate::expand::compile_errors;
 use crate::plan::{self, Plan};
 
+/// Expands to the impls and to every error. With errors too, so that what uses the enum is not wrong as well.
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
-    let outcome = syn::parse2(item)
-        .map_err(|error| vec![error])
-        .and_then(|input| expand(&input));
-    outcome.unwrap_or_else(|errors| compile_errors(&errors))
+    let mut errors = Vec::new();
+    let impls = syn::parse2(item)
+        .and_then(|input| expand(&input, &mut errors))
+        .unwrap_or_else(|error| {
+            errors.push(error);
+            TokenStream::new()
+        });
+    let errors = compile_errors(&errors);
+    quote!(#impls #errors)
 }
 
 /// Expands to: `impl PlanEnum for T { ALL, as_str }` and `impl PlanEnumOf<HASH> for T {}`
-fn expand(input: &DeriveInput) -> Result<TokenStream, Vec<syn::Error>> {
+///
+/// Fails if there is no enum or no name to go by.
+fn expand(input: &DeriveInput, errors: &mut Vec<syn::Error>) -> syn::Result<TokenStream> {
+    let ident = &input.ident;
     let Data::Enum(data) = &input.data else {
-        return Err(vec![syn::Error::new_spanned(
-            &input.ident,
-            "`PlanEnum` is derived for an enum",
-        )]);
+        let message = "`PlanEnum` is derived for an enum";
+        return Err(syn::Error::new_spanned(ident, message));
     };
-    let one = |error| vec![error];
-    let Some(name) = argument(&input.attrs).map_err(one)? else {
+    let Some(name) = argument(&input.attrs)? else {
         let message = "name the plan's enum: #[plan_enum(\"integration\")], or #[plan_enum(\"pr_list_exported.format\")]";
-        return Err(vec![syn::Error::new_spanned(&input.ident, message)]);
+        return Err(syn::Error::new_spanned(ident, message));
     };
-    let plan = plan::current().map_err(|message| plan::unusable(message, name.span()))?;
-    let (path, members) = members(&plan, &name.value()).ok_or_else(|| {
-        let names: Vec<String> = plan
-            .index()
-            .map(|index| index.names(Kind::Enum).map(str::to_owned).collect())
-            .unwrap_or_default();
-        let mut message = format!("the tracking plan has no enum `{}`", name.value());
-        if let Some(found) = nearest(&name.value(), names.iter().map(String::as_str)) {
-            message.push_str(&format!("\n  help: did you mean `{found}`?"));
-        }
-        vec![syn::Error::new(name.span(), message)]
-    })?;
-
-    let mut errors = Vec::new();
+    let known = members(&name).unwrap_or_else(|found| {
+        errors.extend(found);
+        None
+    });
     let (mut variants, mut values) = (Vec::new(), Vec::new());
     for variant in &data.variants {
         if !matches!(variant.fields, Fields::Unit) {
-            errors.push(syn::Error::new_spanned(
-                variant,
-                "a variant of a plan's enum has no fields",
-            ));
+            let message = "a variant of a plan's enum has no fields";
+            errors.push(syn::Error::new_spanned(variant, message));
             continue;
         }
         let (value, span) = match argument(&variant.attrs) {
@@ -65,32 +59,32 @@ fn expand(input: &DeriveInput) -> Result<TokenStream, Vec<syn::Error>> {
                 continue;
             }
         };
-        if !members.contains(&value) {
-            let mut message = format!("the enum `{}` has no member `{value}`", name.value());
-            match nearest(&value, members.iter().map(String::as_str)) {
-                Some(found) => message.push_str(&format!("\n  help: did you mean `{found}`?")),
-                None => message.push_str(&format!(
-                    "\n  help: its members are: {}",
-                    members.join(", ")
-                )),
-            }
+        if let Some((_, members)) = &known
+            && !members.contains(&value)
+        {
+            let message = unknown_member(&name.value(), &value, members);
             errors.push(syn::Error::new(span, message));
         }
         variants.push(&variant.ident);
         values.push(value);
     }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
-    let ident = &input.ident;
     let hash = content_hash(name.value().as_bytes());
+    let tracking = known.map(|(path, _)| {
+        quote!(
+            const _: fn() = || {
+                ::core::include_bytes!(#path);
+            };
+        )
+    });
+    // A variant with fields, which is an error, has no text.
+    let rest = (variants.len() < data.variants.len()).then(|| quote!(_ => "",));
     Ok(quote! {
-        const _: fn() = || { ::core::include_bytes!(#path); };
+        #tracking
         #[automatically_derived]
         impl ::trackplan::PlanEnum for #ident {
             const ALL: &'static [Self] = &[#(Self::#variants),*];
             fn as_str(&self) -> &'static str {
-                match *self { #(Self::#variants => #values,)* }
+                match *self { #(Self::#variants => #values,)* #rest }
             }
         }
         #[automatically_derived]
@@ -104,6 +98,14 @@ fn expand(input: &DeriveInput) -> Result<TokenStream, Vec<syn::Error>> {
     })
 }
 
+fn unknown_member(name: &str, value: &str, members: &[String]) -> String {
+    let message = format!("the enum `{name}` has no member `{value}`\n  help: ");
+    match nearest(value, members.iter().map(String::as_str)) {
+        Some(found) => format!("{message}did you mean `{found}`?"),
+        None => format!("{message}its members are: {}", members.join(", ")),
+    }
+}
+
 fn argument(attributes: &[Attribute]) -> syn::Result<Option<LitStr>> {
     attributes
         .iter()
@@ -112,8 +114,27 @@ fn argument(attributes: &[Attribute]) -> syn::Result<Option<LitStr>> {
         .transpose()
 }
 
-/// The members of a shared enum, or of `event.property`, and the file that says so.
-fn members(plan: &Plan, name: &str) -> Option<(String, Vec<String>)> {
+/// The file of the enum, and its members.
+type Members = (String, Vec<String>);
+
+/// The enum of this name. `None` if the plan can't be used and somebody else says so.
+fn members(name: &LitStr) -> Result<Option<Members>, Vec<syn::Error>> {
+    let plan = plan::current().map_err(|message| plan::unusable(message, name.span()))?;
+    let found = find(&plan, &name.value());
+    if found.is_some() {
+        return Ok(found);
+    }
+    let index = plan.index();
+    let names = index.iter().flat_map(|index| index.names(Kind::Enum));
+    let mut message = format!("the tracking plan has no enum `{}`", name.value());
+    if let Some(found) = nearest(&name.value(), names) {
+        message.push_str(&format!("\n  help: did you mean `{found}`?"));
+    }
+    Err(vec![syn::Error::new(name.span(), message)])
+}
+
+/// A shared enum, or that of `event.property`.
+fn find(plan: &Plan, name: &str) -> Option<Members> {
     if let Some((event, property)) = name.split_once('.') {
         let file = plan.file(Kind::Event, event)?;
         let property = Event::parse(&file.text).ok()?.property(property)?;

@@ -8,6 +8,10 @@ pub mod lock;
 pub mod naming;
 
 #[cfg(feature = "yaml")]
+pub mod diff;
+#[cfg(feature = "yaml")]
+pub mod place;
+#[cfg(feature = "yaml")]
 pub mod plan;
 #[cfg(feature = "yaml")]
 pub mod typescript;

@@ -7,14 +7,16 @@
 //! | `event/NAME`, `enum/NAME`, `group/NAME`, `flag/NAME`, `person` | all that code must know of it |
 //! | `places` | where each item is written; no build tracks it, so moving lines rebuilds nothing |
 //!
-//! A line is a key, a space and a value; an indented line belongs to the line above that is not. Values
-//! escape backslash and line ends. Everything is sorted but the members of an enum, whose order is theirs.
+//! A line is a key, a space and a value; an indented line belongs to the line above that is indented less.
+//! Values escape backslash and line ends. Everything is sorted but the members of an enum, whose order is theirs.
 
 mod read;
 #[cfg(feature = "yaml")]
 mod write;
 
-pub use read::{Error, Event, Field, Index, Kind, Places, Property, Record, unescape};
+#[cfg(feature = "yaml")]
+pub(crate) use read::records;
+pub use read::{Error, Event, Field, Index, Kind, Places, Property, Record, properties, unescape};
 #[cfg(feature = "yaml")]
 pub use write::compile;
 

@@ -4,6 +4,7 @@ mod case;
 mod verbs;
 
 pub use case::Case;
+pub(crate) use case::words;
 
 /// What a plan asks of its names. The defaults are those of the plan language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,14 +114,14 @@ impl Conventions {
     #[must_use]
     pub fn check_event(&self, name: &str, state: State) -> Option<Violation> {
         if !self.event_case.accepts(name) {
-            let snake = case::words(name).join("_");
+            let snake = words(name).join("_");
             let mended = self
                 .check_words(&snake, state)
                 .and_then(|violation| violation.suggestion)
                 .unwrap_or(snake);
             return Some(self.event_case.violation("event-case", &mended));
         }
-        self.check_words(&case::words(name).join("_"), state)
+        self.check_words(&words(name).join("_"), state)
             .map(|violation| Violation {
                 suggestion: violation
                     .suggestion
@@ -264,14 +265,14 @@ fn moved_to_end(words: &[&str], action: usize) -> String {
 /// The closest of `candidates` to a mistyped `name`, if one is close enough to be meant.
 #[must_use]
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = case::words(name);
+    let wanted = words(name);
     let folded = wanted.join("_");
     let mut sorted = wanted;
     sorted.sort_unstable();
     candidates
         .into_iter()
         .filter_map(|candidate| {
-            let words = case::words(candidate);
+            let words = words(candidate);
             let distance = strsim::damerau_levenshtein(&folded, &words.join("_"));
             let mut reordered = words;
             reordered.sort_unstable();

@@ -1,68 +1,19 @@
 //! The model of a tracking plan as it is written: every item with its place, so that each finding can
 //! point at it.
 
-mod outputs;
-
-pub use outputs::{Outputs, Style};
+use std::sync::Arc;
 
 use crate::naming::{Conventions, State, vocabulary};
 
-/// A place in a source: the file's index in [`Plan::sources`] and a range of bytes in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Span {
-    /// Index of the file in [`Plan::sources`].
-    pub file: usize,
-    /// First byte.
-    pub start: usize,
-    /// The byte after the last one.
-    pub end: usize,
-}
+mod outputs;
+mod source;
 
-/// A value and where it is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spanned<T> {
-    /// The value.
-    pub value: T,
-    /// Its place.
-    pub span: Span,
-}
+pub use jiff::civil::Date;
+pub use outputs::{Outputs, Style};
+pub use source::{Lines, Position, Source, Span, Spanned};
 
-/// A YAML file of the plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// Its path below the schema folder, with `/` on every platform: `billing.yaml`.
-    pub path: String,
-    /// Its text.
-    pub text: String,
-}
-
-/// Where the lines of a plan's sources begin, so that places are found by halving.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lines(Vec<Vec<usize>>);
-
-impl Lines {
-    /// Finds the lines of the files of [`Plan::sources`].
-    #[must_use]
-    pub fn of(sources: &[Source]) -> Self {
-        let starts = |text: &str| {
-            let after = text.match_indices('\n').map(|(index, _)| index + 1);
-            std::iter::once(0).chain(after).collect()
-        };
-        Self(sources.iter().map(|source| starts(&source.text)).collect())
-    }
-
-    /// The place as a person reads it, below the schema folder: `billing.yaml:12:7`. `None` if it is no place in
-    /// these sources.
-    #[must_use]
-    pub fn place(&self, sources: &[Source], span: Span) -> Option<String> {
-        let source = sources.get(span.file)?;
-        let starts = self.0.get(span.file)?;
-        let line = starts.partition_point(|&start| start <= span.start);
-        let start = *starts.get(line.checked_sub(1)?)?;
-        let column = source.text.get(start..span.start)?.chars().count() + 1;
-        Some(format!("{}:{line}:{column}", source.path))
-    }
-}
+/// A text of the plan and its place, where it is given.
+pub type Text = Option<Spanned<String>>;
 
 /// A whole tracking plan, merged from its files. Items stand in the order of their files and lines.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -78,11 +29,13 @@ pub struct Plan {
     /// The owners of events.
     pub owners: Vec<Owner>,
     /// The shared enums.
-    pub enums: Vec<Enum>,
+    pub enums: Vec<Arc<Enum>>,
     /// The groups that events belong to.
     pub groups: Vec<Group>,
     /// The properties of a person.
     pub person: Vec<Property>,
+    /// The dictionary of properties that events share.
+    pub shared: Vec<Property>,
     /// The events.
     pub events: Vec<Event>,
     /// The funnels.
@@ -91,6 +44,68 @@ pub struct Plan {
     pub flags: Vec<Flag>,
     /// What is generated beside the compiled plan.
     pub outputs: Outputs,
+    /// The checks that this plan weighs differently.
+    pub lints: Vec<Lint>,
+    /// The checks that items are excused from.
+    pub allows: Vec<Allow>,
+    /// The breaking changes that are meant.
+    pub acknowledged: Vec<Acknowledged>,
+}
+
+/// A breaking change against the base that is meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Acknowledged {
+    /// The change as the diff names it: `event/invoice_paid/amount.type`.
+    pub change: Spanned<String>,
+    /// The day of the decision.
+    pub on: Date,
+    /// Why it is meant.
+    pub reason: String,
+}
+
+impl Plan {
+    /// A place as a person reads it, below the schema folder: `billing.yaml:12:7`. `None` if it is no place in these
+    /// sources. It reads the file; for many places keep its [`Lines`].
+    #[must_use]
+    pub fn place(&self, span: Span) -> Option<String> {
+        let source = self.sources.get(span.file)?;
+        let Position { line, column } = Lines::of(&source.text).position(span.start);
+        Some(format!("{}:{line}:{column}", source.path))
+    }
+}
+
+/// A check whose level the plan sets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lint {
+    /// The check's code.
+    pub code: Spanned<String>,
+    /// The new level.
+    pub level: LintLevel,
+}
+
+vocabulary! {
+    /// What a plan can say a check weighs.
+    LintLevel {
+        /// It is not reported.
+        Allow = "allow",
+        /// It is told.
+        Note = "note",
+        /// Somebody should look.
+        Warning = "warning",
+        /// The plan can't be used.
+        Error = "error",
+    }
+}
+
+/// A check that an item, and all inside it, is excused from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Allow {
+    /// The check's code.
+    pub code: Spanned<String>,
+    /// Why.
+    pub reason: String,
+    /// The item, from its name to its end.
+    pub item: Span,
 }
 
 /// An importance class of events and what it demands of them.
@@ -122,7 +137,7 @@ pub struct Owner {
     /// The name that events refer to.
     pub name: Spanned<String>,
     /// Where to reach them.
-    pub contact: Option<String>,
+    pub contact: Text,
 }
 
 /// A shared enum, or one that a property declares inline.
@@ -130,6 +145,8 @@ pub struct Owner {
 pub struct Enum {
     /// `integration`, or `pr_list_exported.format` for an inline one.
     pub name: Spanned<String>,
+    /// What it tells apart.
+    pub description: Text,
     /// Its members, in the order of the plan.
     pub members: Vec<Member>,
 }
@@ -140,7 +157,7 @@ pub struct Member {
     /// The value on the wire.
     pub value: Spanned<String>,
     /// What it means.
-    pub description: Option<String>,
+    pub description: Text,
 }
 
 /// A group type.
@@ -160,9 +177,9 @@ pub struct Event {
     /// Its name on the wire.
     pub name: Spanned<String>,
     /// What it means.
-    pub description: Option<String>,
+    pub description: Text,
     /// When exactly it is sent.
-    pub trigger: Option<String>,
+    pub trigger: Text,
     /// The name of its tier.
     pub tier: Option<Spanned<String>>,
     /// Where it is sent from.
@@ -173,14 +190,18 @@ pub struct Event {
     pub owner: Option<Spanned<String>>,
     /// Free labels.
     pub tags: Vec<String>,
+    /// Where to read more: designs, tickets, dashboards.
+    pub links: Vec<String>,
     /// Its properties, without the key of its scope.
     pub properties: Vec<Property>,
     /// Completed or ongoing.
     pub state: State,
+    /// The share of occurrences that is sent, above 0 and up to 1.
+    pub sample: Option<Spanned<f64>>,
     /// Why and until when it is still there.
     pub deprecated: Option<Deprecation>,
-    /// The checks it is excused from, each with a reason.
-    pub allow: Vec<Allow>,
+    /// The day on which it should be gone.
+    pub expires: Option<Spanned<Date>>,
 }
 
 vocabulary! {
@@ -195,22 +216,19 @@ vocabulary! {
     }
 }
 
-/// A check that an item is excused from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Allow {
-    /// The check's code.
-    pub code: Spanned<String>,
-    /// Why.
-    pub reason: String,
-}
-
 /// A deprecation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deprecation {
+    /// The key `deprecated`.
+    pub span: Span,
     /// Why.
-    pub reason: Option<String>,
+    pub reason: Text,
     /// The name that replaces it.
-    pub renamed_to: Option<Spanned<String>>,
+    pub renamed_to: Text,
+    /// The day from which it should not be used.
+    pub since: Option<Spanned<Date>>,
+    /// The day on which it should be gone.
+    pub remove_after: Option<Spanned<Date>>,
 }
 
 /// A property of an event, a person or a group.
@@ -219,7 +237,7 @@ pub struct Property {
     /// Its name on the wire.
     pub name: Spanned<String>,
     /// What it means.
-    pub description: Option<String>,
+    pub description: Text,
     /// Its type, with constraints.
     pub ty: Type,
     /// Whether it may be left out.
@@ -227,15 +245,19 @@ pub struct Property {
     /// Whether it may be null.
     pub nullable: bool,
     /// How personal it is, where the plan says so.
-    pub pii: Option<Pii>,
+    pub pii: Option<Spanned<Pii>>,
     /// The unit of a quantity.
-    pub unit: Option<String>,
+    pub unit: Text,
+    /// Values that it may have.
+    pub examples: Vec<Spanned<String>>,
+    /// The day from which it is sent.
+    pub since: Option<Spanned<Date>>,
     /// Why and until when it is still there.
     pub deprecated: Option<Deprecation>,
     /// Whether only the first value counts (person and group).
     pub set_once: bool,
-    /// The checks it is excused from, each with a reason.
-    pub allow: Vec<Allow>,
+    /// Whether an event took it from `shared:`.
+    pub is_shared: bool,
 }
 
 vocabulary! {
@@ -259,8 +281,8 @@ pub enum Type {
     String {
         /// The most characters it may have.
         max_length: Option<u64>,
-        /// A regular expression that it matches.
-        pattern: Option<String>,
+        /// A regular expression that is found in it.
+        pattern: Text,
         /// A well-known form.
         format: Option<Format>,
     },
@@ -285,7 +307,12 @@ pub enum Type {
     /// A length of time, whole milliseconds on the wire.
     Duration,
     /// One of a list of values.
-    Enum(Enum),
+    Enum(Arc<Enum>),
+    /// Declared fields below one key.
+    Object {
+        /// The fields: scalars, enums and arrays.
+        fields: Vec<Property>,
+    },
     /// Several values of a scalar type.
     Array {
         /// The type of its items.
@@ -307,6 +334,7 @@ impl Type {
             Self::Datetime => "datetime",
             Self::Duration => "duration",
             Self::Enum(_) => "enum",
+            Self::Object { .. } => "object",
             Self::Array { .. } => "array",
         }
     }
@@ -338,11 +366,11 @@ pub struct Funnel {
     /// Its name.
     pub name: Spanned<String>,
     /// What it tells.
-    pub description: Option<String>,
+    pub description: Text,
     /// The events, in order.
     pub steps: Vec<Spanned<String>>,
     /// The time in which all steps are taken, as the plan writes it: `14d`.
-    pub within: Option<String>,
+    pub within: Text,
     /// `person` or the name of a group.
     pub by: Spanned<String>,
 }
@@ -353,11 +381,11 @@ pub struct Flag {
     /// Its key.
     pub name: Spanned<String>,
     /// What it switches.
-    pub description: Option<String>,
+    pub description: Text,
     /// Its variants; empty for a boolean flag.
     pub variants: Vec<Spanned<String>>,
-    /// The day on which it should be gone, `2026-12-31`.
-    pub expires: Option<String>,
+    /// The day on which it should be gone.
+    pub expires: Option<Spanned<Date>>,
     /// The fields of its payload and their types.
     pub payload: Vec<Property>,
 }

@@ -2,12 +2,17 @@
 
 mod checks;
 mod diagnostic;
+mod levels;
 mod load;
 mod reader;
+mod render;
 mod tree;
 
-pub use diagnostic::{Diagnostic, Level, Note, render};
-pub use load::{load, read_sources};
+pub use checks::{Check, TOPICS, Topic, find as find_check};
+pub use diagnostic::{Diagnostic, Level, Note};
+pub use load::{load, load_on, read, read_sources, today};
+pub use reader::date as parse_date;
+pub use render::render;
 
 #[cfg(test)]
 mod tests;

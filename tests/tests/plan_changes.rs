@@ -9,15 +9,20 @@ use trackplan_schema::{lock, yaml};
 
 const PLAN: &str = "\
 plan: shop
+enums:
+  method: [card, cash]
 groups:
   team: { key: team_slug }
 events:
   invoice_paid:
     scope: team
     properties:
-      amount: number
+      amount: { type: number, unit: eur }
   bill_paid:
     deprecated: { reason: The word is invoice., renamed_to: invoice_paid }
+  invoice_refunded:
+    properties:
+      method: method
 ";
 
 const MAIN: &str = "\
@@ -33,7 +38,19 @@ fn first() {
 
 fn second() {
     trackplan::track!(\"bill_paid\");
+    third(Method::Card);
+    third(Method::Cash);
 }
+
+#[derive(trackplan::PlanEnum)]
+#[plan_enum(\"method\")]
+enum Method {
+    Card,
+    Cash,
+}
+
+#[trackplan::tracked(\"invoice_refunded\", method = method)]
+fn third(method: Method) {}
 ";
 
 struct Crate {
@@ -128,10 +145,7 @@ fn the_build_follows_the_plan() {
     );
 
     // Edited and not regenerated: the build that was fresh notices, once.
-    shop.write(
-        "schema/plan.yaml",
-        &PLAN.replace("amount: number", "total: number"),
-    );
+    shop.write("schema/plan.yaml", &PLAN.replace("amount: {", "total: {"));
     assert_says(
         &shop.check(),
         &[(

@@ -168,7 +168,7 @@ impl Drop for Collector {
 
 /// The command: collects until Ctrl-C.
 pub(crate) fn run(folder: &Path, arguments: &live::Collect) -> Result<ExitCode> {
-    let Some(Loaded { plan, name }) = load_or_explain(folder) else {
+    let Some(Loaded { plan, name }) = load_or_explain(folder)? else {
         return Ok(ExitCode::FAILURE);
     };
     let options = Options {

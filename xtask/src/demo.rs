@@ -26,7 +26,7 @@ const ANYWHERE: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
 /// Runs the demo. It fails if an event is lost, differs from the plan, or never comes.
 pub(crate) fn run(folder: &Path, arguments: &live::Demo) -> Result<ExitCode> {
-    let Some(loaded) = load_or_explain(folder) else {
+    let Some(loaded) = load_or_explain(folder)? else {
         return Ok(ExitCode::FAILURE);
     };
     let runtime = tokio::runtime::Runtime::new().context("can't start the server's threads")?;

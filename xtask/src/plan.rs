@@ -1,46 +1,34 @@
-//! Loading the tracking plan for a command, and telling what is wrong with it.
+//! Loading the tracking plan for a command that only needs it to be right.
 
-use std::io::{IsTerminal, stderr};
 use std::path::Path;
 
+use anyhow::Result;
 use trackplan_schema::plan::Plan;
-use trackplan_schema::yaml::{self, Level};
+use trackplan_schema::yaml;
+
+use crate::report::{Report, Reporting};
 
 /// A plan that is fit for use.
 pub(crate) struct Loaded {
     /// The plan.
     pub(crate) plan: Plan,
-    /// The name of its folder, which is put before the files in every place: `schema`.
+    /// Its folder as its reader knows it, which is put before the files in every place: `schema`.
     pub(crate) name: String,
 }
 
 /// Loads the plan in `folder` and prints the findings. `None` if one of them is an error.
-pub(crate) fn load_or_explain(folder: &Path) -> Option<Loaded> {
-    let name = folder
-        .file_name()
-        .map_or_else(|| "schema".into(), |name| name.to_string_lossy())
-        .into_owned();
-    let colour = stderr().is_terminal();
+pub(crate) fn load_or_explain(folder: &Path) -> Result<Option<Loaded>> {
+    let reporting = Reporting::default();
+    let report = Report::new(&reporting, folder);
     let sources = match yaml::read_sources(folder) {
         Ok(sources) => sources,
         Err(finding) => {
-            eprintln!("{}", yaml::render(&[*finding], &[], &name, colour));
-            return None;
+            report.print(&[*finding], &[])?;
+            return Ok(None);
         }
     };
-    let (plan, findings) = yaml::load(sources);
-    if !findings.is_empty() {
-        let rendered = yaml::render(&findings, &plan.sources, &name, colour);
-        eprintln!("{rendered}\n");
-    }
-    let errors = findings
-        .iter()
-        .filter(|finding| finding.level == Level::Error)
-        .count();
-    if errors > 0 {
-        let plural = if errors == 1 { "" } else { "s" };
-        eprintln!("the tracking plan has {errors} error{plural}");
-        return None;
-    }
-    Some(Loaded { plan, name })
+    let (plan, found) = yaml::load_on(sources, report.today());
+    report.print(&found, &plan.sources)?;
+    let name = report.folder().to_owned();
+    Ok(report.is_fine(&found).then_some(Loaded { plan, name }))
 }

@@ -56,11 +56,12 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// A line and the indented lines below it.
+/// A line and the lines below it that are indented further.
 #[derive(Debug, Clone, Copy)]
 pub struct Record<'a> {
     head: Field<'a>,
     body: &'a str,
+    depth: usize,
 }
 
 /// A line: its key and the rest of it, still escaped.
@@ -80,14 +81,17 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The records of a text, each with its indented lines.
-fn records(text: &str) -> impl Iterator<Item = Record<'_>> + Clone {
+/// The spaces by which a line is indented more than the one that it belongs to.
+const INDENT: usize = 2;
+
+/// The records of a text whose lines are indented by `depth`, each with the lines below it.
+pub(crate) fn records(text: &str, depth: usize) -> impl Iterator<Item = Record<'_>> + Clone {
     let mut rest = text;
     std::iter::from_fn(move || {
         let (line, mut after) = split_line(rest)?;
         let body = after;
         let mut length = 0;
-        while after.starts_with(' ') {
+        while is_deeper(after, depth) {
             let (_, next) = split_line(after)?;
             length += after.len() - next.len();
             after = next;
@@ -96,8 +100,13 @@ fn records(text: &str) -> impl Iterator<Item = Record<'_>> + Clone {
         Some(Record {
             head: Field::parse(line),
             body: body.get(..length).unwrap_or_default(),
+            depth: depth + INDENT,
         })
     })
+}
+
+fn is_deeper(text: &str, depth: usize) -> bool {
+    text.bytes().take_while(|&byte| byte == b' ').count() > depth
 }
 
 fn split_line(text: &str) -> Option<(&str, &str)> {
@@ -115,9 +124,14 @@ impl<'a> Record<'a> {
         self.head
     }
 
-    /// The indented lines.
+    /// The lines below it, without those that belong to one of them.
     pub fn fields(&self) -> impl Iterator<Item = Field<'a>> + Clone + use<'a> {
-        self.body.lines().map(Field::parse)
+        self.records().map(|record| record.head)
+    }
+
+    /// The lines below it, each with its own.
+    pub fn records(&self) -> impl Iterator<Item = Record<'a>> + Clone + use<'a> {
+        records(self.body, self.depth)
     }
 
     /// The value of the indented line with this key.
@@ -134,7 +148,7 @@ impl<'a> Record<'a> {
     ///
     /// The text is empty or another kind's.
     pub fn parse(kind: Kind, text: &'a str) -> Result<Self, Error> {
-        records(text)
+        records(text, 0)
             .next()
             .filter(|record| record.head.key == kind.as_str())
             .ok_or(Error::Damaged {
@@ -191,7 +205,7 @@ impl<'a> Index<'a> {
     }
 
     fn heads(&self, key: &'static str) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        records(self.text)
+        records(self.text, 0)
             .map(|record| record.head)
             .filter(move |field| field.key == key)
             .map(|field| field.value)
@@ -199,7 +213,7 @@ impl<'a> Index<'a> {
 
     /// The YAML sources below the schema folder, each with its content hash.
     pub fn sources(&self) -> impl Iterator<Item = (&'a str, u64)> + use<'a> {
-        let sources = records(self.text)
+        let sources = records(self.text, 0)
             .map(|record| record.head)
             .filter(|field| field.key == "source");
         sources.filter_map(|field| {
@@ -212,7 +226,7 @@ impl<'a> Index<'a> {
     #[must_use]
     pub fn conventions(&self) -> Conventions {
         let mut conventions = Conventions::default();
-        for field in records(self.text).map(|record| record.head) {
+        for field in records(self.text, 0).map(|record| record.head) {
             match field.key {
                 "event_case" => set(&mut conventions.event_case, Case::parse(field.value)),
                 "property_case" => set(&mut conventions.property_case, Case::parse(field.value)),
@@ -259,10 +273,11 @@ impl<'a> Event<'a> {
         self.name
     }
 
-    /// The value of one of its own lines: `description`, `tier`, `source`, `state`, `deprecated`, `renamed_to`.
+    /// The value of one of its own lines: `description`, `tier`, `source`, `state`, `sample`, `expires`,
+    /// `deprecated`, `renamed_to`…
     #[must_use]
     pub fn field(&self, key: &str) -> Option<&'a str> {
-        records(self.rest)
+        records(self.rest, 0)
             .map(|record| record.head)
             .find(|field| field.key == key)
             .map(|field| field.value)
@@ -284,9 +299,7 @@ impl<'a> Event<'a> {
 
     /// Its properties, sorted by name, without the key of its scope.
     pub fn properties(&self) -> impl Iterator<Item = Property<'a>> + Clone + use<'a> {
-        records(self.rest)
-            .filter(|record| record.head.key == "property")
-            .map(|record| Property { record })
+        properties(self.rest)
     }
 
     /// One of its properties.
@@ -294,6 +307,13 @@ impl<'a> Event<'a> {
     pub fn property(&self, name: &str) -> Option<Property<'a>> {
         self.properties().find(|property| property.name() == name)
     }
+}
+
+/// The properties in the file of an event, a group, a flag or the person, sorted by name.
+pub fn properties(text: &str) -> impl Iterator<Item = Property<'_>> + Clone {
+    records(text, 0)
+        .filter(|record| record.head.key == "property")
+        .map(|record| Property { record })
 }
 
 /// A property in the file of an event, a group or the person.

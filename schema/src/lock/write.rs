@@ -6,9 +6,8 @@ use std::fmt::Display;
 use super::{Kind, VERSION, file_name};
 use crate::content_hash;
 use crate::naming::State;
-use crate::plan::{
-    Deprecation, Enum, Event, Flag, Format, Group, Lines, Pii, Plan, Property, Span, Type,
-};
+use crate::place::Places;
+use crate::plan::{Deprecation, Enum, Event, Flag, Format, Group, Pii, Plan, Property, Span, Type};
 
 /// Every file of the compiled plan: path below the lock folder, and text.
 ///
@@ -33,7 +32,7 @@ pub fn compile(plan: &Plan) -> BTreeMap<String, String> {
     }
     if !plan.person.is_empty() {
         let mut person = Text::default();
-        person.properties("", &plan.person);
+        person.properties("", "property", &plan.person);
         files.insert("person".to_owned(), person.0);
     }
     files.insert("index".to_owned(), index_file(plan));
@@ -72,31 +71,31 @@ impl Text {
 
     fn deprecation(&mut self, indent: &str, deprecated: Option<&Deprecation>) {
         if let Some(deprecated) = deprecated {
-            self.line(
-                indent,
-                "deprecated",
-                deprecated.reason.as_deref().unwrap_or_default(),
-            );
-            self.optional(
-                indent,
-                "renamed_to",
-                deprecated.renamed_to.as_ref().map(|name| &name.value),
-            );
+            let reason = deprecated.reason.as_deref().map(String::as_str);
+            self.line(indent, "deprecated", reason.unwrap_or_default());
+            self.optional(indent, "renamed_to", deprecated.renamed_to.as_deref());
+            self.optional(indent, "deprecated_since", deprecated.since.as_deref());
+            self.optional(indent, "remove_after", deprecated.remove_after.as_deref());
         }
     }
 
-    fn members(&mut self, indent: &str, members: &Enum) {
+    /// The members; what they mean is told once, where the enum is declared.
+    fn members(&mut self, indent: &str, members: &Enum, is_described: bool) {
+        let inner = format!("{indent}  ");
         for member in &members.members {
             self.line(indent, "member", &member.value.value);
+            if is_described {
+                self.optional(&inner, "description", member.description.as_deref());
+            }
         }
     }
 
-    fn properties(&mut self, indent: &str, properties: &[Property]) {
+    fn properties(&mut self, indent: &str, key: &str, properties: &[Property]) {
         let mut sorted: Vec<&Property> = properties.iter().collect();
         sorted.sort_by(|left, right| left.name.value.cmp(&right.name.value));
         let inner = format!("{indent}  ");
         for property in sorted {
-            self.line(indent, "property", &property.name.value);
+            self.line(indent, key, &property.name.value);
             self.optional(&inner, "description", property.description.as_deref());
             self.ty(&inner, &property.ty);
             if property.optional {
@@ -108,8 +107,13 @@ impl Text {
             if property.set_once {
                 self.line(&inner, "set_once", "");
             }
-            self.optional(&inner, "pii", property.pii.map(Pii::as_str));
+            let pii = property.pii.as_ref().map(|pii| Pii::as_str(pii.value));
+            self.optional(&inner, "pii", pii);
             self.optional(&inner, "unit", property.unit.as_deref());
+            for example in &property.examples {
+                self.line(&inner, "example", &example.value);
+            }
+            self.optional(&inner, "since", property.since.as_deref());
             self.deprecation(&inner, property.deprecated.as_ref());
         }
     }
@@ -117,6 +121,22 @@ impl Text {
     fn ty(&mut self, indent: &str, ty: &Type) {
         self.line(indent, "type", ty.as_str());
         match ty {
+            Type::Enum(members) => self.enumeration(indent, members),
+            Type::Object { fields } => self.properties(indent, "field", fields),
+            Type::Array { items, max_items } => {
+                self.line(indent, "items", items.as_str());
+                self.constraints(&format!("{indent}  "), items);
+                if let Type::Enum(members) = &**items {
+                    self.enumeration(indent, members);
+                }
+                self.optional(indent, "max_items", *max_items);
+            }
+            scalar => self.constraints(indent, scalar),
+        }
+    }
+
+    fn constraints(&mut self, indent: &str, scalar: &Type) {
+        match scalar {
             Type::String {
                 max_length,
                 pattern,
@@ -134,21 +154,14 @@ impl Text {
                 self.optional(indent, "min", *min);
                 self.optional(indent, "max", *max);
             }
-            Type::Boolean | Type::Datetime | Type::Duration => {}
-            Type::Enum(members) => self.enumeration(indent, members),
-            Type::Array { items, max_items } => {
-                self.line(indent, "items", items.as_str());
-                if let Type::Enum(members) = &**items {
-                    self.enumeration(indent, members);
-                }
-                self.optional(indent, "max_items", *max_items);
-            }
+            _ => {}
         }
     }
 
     fn enumeration(&mut self, indent: &str, members: &Enum) {
         self.line(indent, "enum", &members.name.value);
-        self.members(indent, members);
+        let is_inline = members.name.value.contains('.');
+        self.members(indent, members, is_inline);
     }
 }
 
@@ -156,6 +169,14 @@ fn event_file(plan: &Plan, event: &Event) -> String {
     let mut text = Text::default();
     text.line("", "event", &event.name.value);
     text.optional("", "description", event.description.as_deref());
+    text.optional("", "trigger", event.trigger.as_deref());
+    text.optional("", "owner", event.owner.as_deref());
+    for tag in sorted(&event.tags) {
+        text.line("", "tag", tag);
+    }
+    for link in sorted(&event.links) {
+        text.line("", "link", link);
+    }
     text.optional("", "tier", event.tier.as_ref().map(|tier| &tier.value));
     text.line("", "source", event.source.as_str());
     if event.state == State::Ongoing {
@@ -170,15 +191,24 @@ fn event_file(plan: &Plan, event: &Event) -> String {
         text.line("", "scope", &group.name.value);
         text.line("", "scope_key", &group.key.value);
     }
+    text.optional("", "sample", event.sample.as_deref());
+    text.optional("", "expires", event.expires.as_deref());
     text.deprecation("", event.deprecated.as_ref());
-    text.properties("", &event.properties);
+    text.properties("", "property", &event.properties);
     text.0
+}
+
+fn sorted(words: &[String]) -> Vec<&String> {
+    let mut sorted: Vec<&String> = words.iter().collect();
+    sorted.sort();
+    sorted
 }
 
 fn enum_file(shared: &Enum) -> String {
     let mut text = Text::default();
     text.line("", "enum", &shared.name.value);
-    text.members("  ", shared);
+    text.optional("  ", "description", shared.description.as_deref());
+    text.members("  ", shared, true);
     text.0
 }
 
@@ -186,7 +216,7 @@ fn group_file(group: &Group) -> String {
     let mut text = Text::default();
     text.line("", "group", &group.name.value);
     text.line("  ", "key", &group.key.value);
-    text.properties("", &group.properties);
+    text.properties("", "property", &group.properties);
     text.0
 }
 
@@ -194,10 +224,11 @@ fn flag_file(flag: &Flag) -> String {
     let mut text = Text::default();
     text.line("", "flag", &flag.name.value);
     text.optional("  ", "description", flag.description.as_deref());
+    text.optional("  ", "expires", flag.expires.as_deref());
     for variant in &flag.variants {
         text.line("  ", "variant", &variant.value);
     }
-    text.properties("", &flag.payload);
+    text.properties("", "property", &flag.payload);
     text.0
 }
 
@@ -248,11 +279,10 @@ fn index_file(plan: &Plan) -> String {
 }
 
 fn places_file(plan: &Plan) -> String {
-    let lines = Lines::of(&plan.sources);
+    let written = Places::of(&plan.sources);
     let mut places = BTreeMap::new();
-    let mut put = |key: String, span: Span| {
-        places.extend(lines.place(&plan.sources, span).map(|place| (key, place)));
-    };
+    let mut put =
+        |key: String, span: Span| places.extend(written.get(span).map(|place| (key, place)));
     for event in &plan.events {
         let name = &event.name.value;
         put(format!("event/{name}"), event.name.span);
@@ -267,7 +297,23 @@ fn places_file(plan: &Plan) -> String {
         put(format!("enum/{}", shared.name.value), shared.name.span);
     }
     for group in &plan.groups {
-        put(format!("group/{}", group.name.value), group.name.span);
+        let name = &group.name.value;
+        put(format!("group/{name}"), group.name.span);
+        for property in &group.properties {
+            put(
+                format!("group/{name}/{}", property.name.value),
+                property.name.span,
+            );
+        }
+    }
+    for property in &plan.person {
+        put(
+            format!("person/{}", property.name.value),
+            property.name.span,
+        );
+    }
+    for flag in &plan.flags {
+        put(format!("flag/{}", flag.name.value), flag.name.span);
     }
     places
         .iter()

@@ -74,7 +74,7 @@ impl Case {
 }
 
 /// The lower-case words of a name in any case: `PRList exported-2x` is `pr`, `list`, `exported`, `2x`.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
     let mut words = Vec::new();
     let mut word = String::new();

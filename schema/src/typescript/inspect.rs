@@ -3,7 +3,7 @@
 use super::names::{key, quoted};
 use super::of_the_frontend;
 use super::types::group_key;
-use crate::plan::{Event, Lines, Plan, Property, Span, Type};
+use crate::plan::{Event, Lines, Plan, Position, Property, Span, Type};
 
 const SHAPE: &str = "
 /** A property, as the plan declares it at `place`. */
@@ -32,7 +32,11 @@ pub(super) fn module(plan: &Plan, schema: &str) -> String {
     let facts = Facts {
         plan,
         schema,
-        lines: Lines::of(&plan.sources),
+        lines: plan
+            .sources
+            .iter()
+            .map(|source| Lines::of(&source.text))
+            .collect(),
     };
     let events: String = of_the_frontend(plan)
         .into_iter()
@@ -44,14 +48,26 @@ pub(super) fn module(plan: &Plan, schema: &str) -> String {
 struct Facts<'a> {
     plan: &'a Plan,
     schema: &'a str,
-    lines: Lines,
+    /// Of each file of the plan.
+    lines: Vec<Lines<'a>>,
 }
 
 impl Facts<'_> {
     /// Where something is written, between quotes.
     fn place(&self, span: Span) -> String {
-        let place = self.lines.place(&self.plan.sources, span);
-        quoted(&format!("{}/{}", self.schema, place.unwrap_or_default()))
+        let lines = self.lines.get(span.file);
+        let position = lines.map_or(Position { line: 1, column: 1 }, |lines| {
+            lines.position(span.start)
+        });
+        let path = self
+            .plan
+            .sources
+            .get(span.file)
+            .map_or("", |source| &source.path);
+        quoted(&format!(
+            "{}/{path}:{}:{}",
+            self.schema, position.line, position.column
+        ))
     }
 
     fn event(&self, event: &Event) -> String {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::names::{Names, doc, key, quoted};
 use super::of_the_frontend;
 use crate::naming::Case;
-use crate::plan::{Deprecation, Enum, Event, Group, Plan, Property, Type};
+use crate::plan::{Deprecation, Enum, Event, Group, Plan, Property, Text, Type};
 
 /// Names that the module's own text uses.
 const TAKEN: &[&str] = &[
@@ -178,6 +178,12 @@ impl<'a> Types<'a> {
                 None => union(members),
             },
             Type::Array { items, .. } => format!("readonly ({})[]", self.ty(items)),
+            Type::Object { fields } => {
+                let fields = fields
+                    .iter()
+                    .map(|field| self.property(field, field.optional));
+                format!("{{\n{}  }}", fields.collect::<String>())
+            }
         }
     }
 }
@@ -195,6 +201,11 @@ fn used_enums<'a>(plan: &'a Plan, events: &[&'a Event]) -> BTreeSet<&'a str> {
         match ty {
             Type::Enum(members) => _ = used.insert(&members.name.value),
             Type::Array { items, .. } => collect(items, used),
+            Type::Object { fields } => {
+                for field in fields {
+                    collect(&field.ty, used);
+                }
+            }
             _ => {}
         }
     }
@@ -219,15 +230,15 @@ fn union(members: &Enum) -> String {
 fn about_members(members: &Enum) -> Vec<String> {
     let described = members.members.iter().filter_map(|member| {
         let description = member.description.as_ref()?;
-        Some(format!("- `{}`: {description}", member.value.value))
+        Some(format!("- `{}`: {}", member.value.value, description.value))
     });
     vec![described.collect::<Vec<String>>().join("\n")]
 }
 
 fn about_event(event: &Event) -> Vec<String> {
     vec![
-        event.description.clone().unwrap_or_default(),
-        event.trigger.clone().unwrap_or_default(),
+        words(&event.description),
+        words(&event.trigger),
         deprecated(event.deprecated.as_ref()),
     ]
 }
@@ -260,9 +271,12 @@ fn about_property(property: &Property) -> Vec<String> {
         } => format!("At most {most} items."),
         _ => String::new(),
     };
-    let unit = property.unit.as_ref().map(|unit| format!("In {unit}."));
+    let unit = property
+        .unit
+        .as_ref()
+        .map(|unit| format!("In {}.", unit.value));
     let facts = [
-        property.description.clone().unwrap_or_default(),
+        words(&property.description),
         constraint,
         unit.unwrap_or_default(),
     ];
@@ -274,11 +288,20 @@ fn about_property(property: &Property) -> Vec<String> {
     vec![facts.join(" "), deprecated(property.deprecated.as_ref())]
 }
 
+fn words(text: &Text) -> String {
+    text.as_ref()
+        .map(|text| text.value.clone())
+        .unwrap_or_default()
+}
+
 fn deprecated(deprecation: Option<&Deprecation>) -> String {
     let Some(deprecation) = deprecation else {
         return String::new();
     };
-    let reason = deprecation.reason.clone();
+    let reason = deprecation
+        .reason
+        .as_ref()
+        .map(|reason| reason.value.clone());
     let renamed = deprecation
         .renamed_to
         .as_ref()

@@ -1,311 +1,217 @@
-//! What a plan must keep beyond its syntax: references, names, the demands of tiers, scopes.
+//! The checks: what each looks for and why, an example that breaks it and one that keeps it, and the code
+//! that finds it. `explain`, `docs/checks.md` and the tests are made of the same examples.
+
+mod funnels;
+mod lifecycle;
+mod meaning;
+mod names;
+mod privacy;
+pub(super) mod references;
+pub(super) mod structure;
+mod tiers;
+pub(super) mod types;
+mod wording;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashSet;
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::Level;
+use super::levels;
+use super::load::Declared;
 use super::reader::Findings;
-use crate::naming::{Violation, nearest};
-use crate::plan::{Allow, Event, Plan, Property, Required, Span, Spanned, Type};
+use crate::plan::{Date, Event, Plan, Property, Span, Spanned, Type};
 
-/// The checks that an item can be excused from with `allow`.
-const ALLOWABLE: &[&str] = &[
-    "event-case",
-    "event-grammar",
-    "event-tense",
-    "property-case",
-    "boolean-name",
+/// A check of the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Check {
+    /// Its stable name, in kebab-case.
+    pub code: &'static str,
+    /// How much its findings weigh, unless the plan's `lints:` say otherwise.
+    pub level: Level,
+    /// Whether `lints:` and `allow` leave it alone: without what it asks, a plan can't be understood.
+    pub is_fixed: bool,
+    /// What it asks, in a sentence.
+    pub summary: &'static str,
+    /// Why, and what to do.
+    pub why: &'static str,
+    /// A plan that breaks it, and nothing else.
+    pub wrong: &'static str,
+    /// The same plan, mended.
+    pub right: &'static str,
+}
+
+/// Checks about one subject.
+#[derive(Debug, Clone, Copy)]
+pub struct Topic {
+    /// The subject.
+    pub title: &'static str,
+    /// The checks, in the order in which a reader wants them.
+    pub checks: &'static [Check],
+}
+
+/// Every check, by subject.
+pub const TOPICS: &[Topic] = &[
+    Topic {
+        title: "Structure",
+        checks: structure::CHECKS,
+    },
+    Topic {
+        title: "Types",
+        checks: types::CHECKS,
+    },
+    Topic {
+        title: "Names",
+        checks: names::CHECKS,
+    },
+    Topic {
+        title: "Meaning",
+        checks: meaning::CHECKS,
+    },
+    Topic {
+        title: "Privacy",
+        checks: privacy::CHECKS,
+    },
+    Topic {
+        title: "References",
+        checks: references::CHECKS,
+    },
+    Topic {
+        title: "Tiers",
+        checks: tiers::CHECKS,
+    },
+    Topic {
+        title: "Lifecycle",
+        checks: lifecycle::CHECKS,
+    },
+    Topic {
+        title: "Funnels",
+        checks: funnels::CHECKS,
+    },
+    Topic {
+        title: "Wording",
+        checks: wording::CHECKS,
+    },
+    Topic {
+        title: "Levels",
+        checks: levels::CHECKS,
+    },
 ];
 
-/// Words with a meaning of their own in a tracking call.
-const RESERVED: &[&str] = &["actor", "groups", "on", "when"];
+/// The check with this code.
+#[must_use]
+pub fn find(code: &str) -> Option<&'static Check> {
+    let mut all = TOPICS.iter().flat_map(|topic| topic.checks);
+    all.find(|check| check.code == code)
+}
+
+/// Declares the checks of a module and the list of them.
+macro_rules! checks {
+    ($($name:ident: $code:literal, $level:ident $($fixed:ident)?, $summary:literal, why: $why:literal,
+       wrong: $wrong:literal, right: $right:literal;)+) => {
+        $(pub(in crate::yaml) const $name: $crate::yaml::checks::Check = $crate::yaml::checks::Check {
+            code: $code,
+            level: $crate::yaml::diagnostic::Level::$level,
+            is_fixed: $crate::yaml::checks::checks!(@fixed $($fixed)?),
+            summary: $summary,
+            why: $why,
+            wrong: $wrong.trim_ascii(),
+            right: $right.trim_ascii(),
+        };)+
+        pub(in crate::yaml) const CHECKS: &[$crate::yaml::checks::Check] = &[$($name,)+];
+    };
+    (@fixed) => { false };
+    (@fixed fixed) => { true };
+}
+pub(in crate::yaml) use checks;
+
+/// A loaded plan, and what is known of the parts that could not be read.
+pub(super) struct Loaded<'a> {
+    pub(super) plan: &'a Plan,
+    /// The names of all items, also of those that could not be read.
+    pub(super) declared: &'a Declared,
+    pub(super) damaged: HashSet<Span>,
+    /// Whether no file and no section was lost.
+    pub(super) is_whole: bool,
+    pub(super) today: Date,
+}
+
+impl Loaded<'_> {
+    /// Whether an item was read in full, so that what it lacks is really missing.
+    fn is_intact(&self, name: &Spanned<String>) -> bool {
+        self.is_whole && !self.damaged.contains(&name.span)
+    }
+}
+
+/// What a property belongs to.
+#[derive(Clone, Copy)]
+enum Home<'a> {
+    /// An event.
+    Event(&'a Event),
+    /// The dictionary of properties that events share.
+    Shared,
+    /// A group.
+    Group,
+    /// The person.
+    Person,
+    /// The payload of a flag, which is configuration and never sent.
+    Payload,
+}
+
+impl Home<'_> {
+    const fn is_event(self) -> bool {
+        matches!(self, Self::Event(_) | Self::Shared)
+    }
+}
+
+/// Every declared property once, fields of objects included.
+fn properties(plan: &Plan) -> Vec<(Home<'_>, &Property)> {
+    fn add<'a>(
+        home: Home<'a>,
+        properties: impl IntoIterator<Item = &'a Property>,
+        all: &mut Vec<(Home<'a>, &'a Property)>,
+    ) {
+        for property in properties {
+            all.push((home, property));
+            if let Type::Object { fields } = &property.ty {
+                add(home, fields, all);
+            }
+        }
+    }
+    let mut all = Vec::new();
+    for event in &plan.events {
+        let own = event.properties.iter().filter(|own| !own.is_shared);
+        add(Home::Event(event), own, &mut all);
+    }
+    add(Home::Shared, &plan.shared, &mut all);
+    for group in &plan.groups {
+        add(Home::Group, &group.properties, &mut all);
+    }
+    add(Home::Person, &plan.person, &mut all);
+    for flag in &plan.flags {
+        add(Home::Payload, &flag.payload, &mut all);
+    }
+    all
+}
 
 /// Runs every check over a loaded plan.
-pub(super) fn run(plan: &Plan, findings: &mut Findings) {
-    for event in &plan.events {
-        references(plan, event, findings);
-        tier_demands(plan, event, findings);
-        let mut allowed = Allowed::new(&event.allow);
-        if let Some(violation) = plan.conventions.check_event(&event.name.value, event.state) {
-            allowed.add("event", &event.name, violation, findings);
-        }
-        allowed.finish(findings);
-        properties(plan, &event.properties, findings);
-        scope_key(plan, event, findings);
-    }
-    for group in &plan.groups {
-        properties(plan, &group.properties, findings);
-    }
-    properties(plan, &plan.person, findings);
-    funnels(plan, findings);
-}
-
-fn references(plan: &Plan, event: &Event, findings: &mut Findings) {
-    let tiers = || plan.tiers.iter().map(|tier| tier.name.value.as_str());
-    reference("tier", event.tier.as_ref(), tiers(), findings);
-    reference(
-        "owner",
-        event.owner.as_ref(),
-        plan.owners.iter().map(|owner| owner.name.value.as_str()),
-        findings,
-    );
-    reference(
-        "group",
-        event.scope.as_ref(),
-        plan.groups.iter().map(|group| group.name.value.as_str()),
-        findings,
-    );
-    let renamed_to = event
-        .deprecated
-        .as_ref()
-        .and_then(|deprecated| deprecated.renamed_to.as_ref());
-    reference(
-        "event",
-        renamed_to,
-        plan.events.iter().map(|event| event.name.value.as_str()),
-        findings,
-    );
-}
-
-/// Reports a name that refers to nothing.
-fn reference<'a>(
-    kind: &str,
-    name: Option<&Spanned<String>>,
-    known: impl Iterator<Item = &'a str> + Clone,
-    findings: &mut Findings,
-) {
-    let Some(name) = name else { return };
-    if known.clone().any(|known| known == name.value) {
-        return;
-    }
-    let message = format!("there is no {kind} `{}`", name.value);
-    let suggestion = nearest(&name.value, known.clone());
-    let mut finding =
-        Diagnostic::error("unknown-reference", message, name.span).label(format!("no such {kind}"));
-    finding = match suggestion {
-        Some(_) => finding.suggest("", suggestion),
-        None => {
-            let mut all: Vec<&str> = known.take(20).collect();
-            all.sort_unstable();
-            finding.help(format!("the plan has: {}", all.join(", ")))
-        }
-    };
-    findings.add(finding);
-}
-
-fn tier_demands(plan: &Plan, event: &Event, findings: &mut Findings) {
-    let Some(tier) = event
-        .tier
-        .as_ref()
-        .and_then(|name| plan.tiers.iter().find(|tier| tier.name.value == name.value))
-    else {
-        return;
-    };
-    for required in &tier.requires {
-        let given = match required.value {
-            Required::Description => event.description.is_some(),
-            Required::Owner => event.owner.is_some(),
-            Required::Trigger => event.trigger.is_some(),
-        };
-        if !given {
-            let key = required.value.as_str();
-            let message = format!(
-                "the event `{}` has no `{key}`, which its tier `{}` demands",
-                event.name.value, tier.name.value
-            );
-            findings.add(
-                Diagnostic::error("tier-demand", message, event.name.span)
-                    .label(format!("`{key}` is missing"))
-                    .note(required.span, "demanded here"),
-            );
-        }
-    }
-}
-
-fn properties(plan: &Plan, properties: &[Property], findings: &mut Findings) {
-    let mut seen: HashSet<&str> = HashSet::new();
-    for property in properties {
-        let name = &property.name;
-        if !seen.insert(&name.value) {
-            let first = properties
-                .iter()
-                .find(|first| first.name.value == name.value);
-            findings.duplicate(
-                "property",
-                name,
-                first.map_or(name.span, |first| first.name.span),
-            );
-        }
-        if reserved(name, findings) {
-            continue;
-        }
-        let mut allowed = Allowed::new(&property.allow);
-        if let Some(violation) = plan.conventions.check_property(&name.value) {
-            allowed.add("property", name, violation, findings);
-        }
-        if property.ty == Type::Boolean && !reads_as_question(&name.value) {
-            let problem = "is a boolean and does not read as a question".to_owned();
-            let violation = Violation {
-                code: "boolean-name",
-                problem,
-                suggestion: Some(format!("is_{}", name.value)),
-            };
-            allowed.add("property", name, violation, findings);
-        }
-        allowed.finish(findings);
-    }
-}
-
-fn reads_as_question(name: &str) -> bool {
-    ["is_", "has_", "can_", "should_", "was_"]
+pub(super) fn run(loaded: &Loaded<'_>, findings: &mut Findings) {
+    let properties = properties(loaded.plan);
+    types::run(loaded, &properties, findings);
+    names::run(loaded.plan, &properties, findings);
+    meaning::run(loaded, findings);
+    privacy::run(loaded.plan, &properties, findings);
+    references::run(loaded, findings);
+    tiers::run(loaded, findings);
+    lifecycle::run(loaded, &properties, findings);
+    funnels::run(loaded, findings);
+    wording::run(loaded.plan, &properties, findings);
+    let is_sound = findings
+        .found
         .iter()
-        .any(|question| name.starts_with(question))
-}
-
-/// Reports a name that no property can have; whether it was one.
-fn reserved(name: &Spanned<String>, findings: &mut Findings) -> bool {
-    let reason = if name.value.starts_with('$') {
-        "names with `$` are PostHog's own"
-    } else if RESERVED.contains(&name.value.as_str()) {
-        "the word has a meaning of its own in a tracking call"
-    } else if name.value.chars().any(char::is_control) {
-        "a name holds no control characters"
-    } else {
-        return false;
-    };
-    let message = format!("a property can't be called `{}`", name.value.escape_debug());
-    findings.add(Diagnostic::error("reserved-name", message, name.span).label(reason));
-    true
-}
-
-fn scope_key(plan: &Plan, event: &Event, findings: &mut Findings) {
-    let scope = event.scope.as_ref().and_then(|scope| {
-        Some((
-            scope,
-            plan.groups
-                .iter()
-                .find(|group| group.name.value == scope.value)?,
-        ))
-    });
-    for property in &event.properties {
-        let name = &property.name;
-        match scope {
-            Some((scope, group)) if group.key.value == name.value => findings.add(
-                Diagnostic::error(
-                    "scope-key",
-                    format!("`{}` is declared although the scope adds it", name.value),
-                    name.span,
-                )
-                .label("remove it")
-                .note(scope.span, "this scope adds it"),
-            ),
-            None => {
-                if let Some(group) = plan
-                    .groups
-                    .iter()
-                    .find(|group| group.key.value == name.value)
-                {
-                    let group = &group.name.value;
-                    let message = format!("`{}` is the key of the group `{group}`", name.value);
-                    findings.add(
-                        Diagnostic::error("scope-key", message, name.span)
-                            .label("declared by hand")
-                            .help(format!("write `scope: {group}` on the event instead; it adds the property and the group")),
-                    );
-                }
-            }
-            Some(_) => {}
-        }
-    }
-}
-
-fn funnels(plan: &Plan, findings: &mut Findings) {
-    for funnel in &plan.funnels {
-        for step in &funnel.steps {
-            reference(
-                "event",
-                Some(step),
-                plan.events.iter().map(|event| event.name.value.as_str()),
-                findings,
-            );
-        }
-        if funnel.steps.len() < 2 {
-            let message = format!(
-                "the funnel `{}` has fewer than two steps",
-                funnel.name.value
-            );
-            findings.add(
-                Diagnostic::error("short-funnel", message, funnel.name.span)
-                    .label("nothing to convert"),
-            );
-        }
-        if funnel.by.value != "person" {
-            reference(
-                "group",
-                Some(&funnel.by),
-                plan.groups.iter().map(|group| group.name.value.as_str()),
-                findings,
-            );
-        }
-    }
-}
-
-/// The checks that an item is excused from, and which of them were needed.
-struct Allowed<'a> {
-    allows: &'a [Allow],
-    used: Vec<Span>,
-}
-
-impl<'a> Allowed<'a> {
-    fn new(allows: &'a [Allow]) -> Self {
-        Self {
-            allows,
-            used: Vec::new(),
-        }
-    }
-
-    fn add(
-        &mut self,
-        kind: &str,
-        name: &Spanned<String>,
-        violation: Violation,
-        findings: &mut Findings,
-    ) {
-        if let Some(allow) = self
-            .allows
-            .iter()
-            .find(|allow| allow.code.value == violation.code)
-        {
-            self.used.push(allow.code.span);
-            return;
-        }
-        let message = format!("the {kind} name `{}` {}", name.value, violation.problem);
-        let finding = Diagnostic::error(violation.code, message, name.span);
-        let excuse = format!("`allow: {{ {}: \"reason\" }}`", violation.code);
-        findings.add(match violation.suggestion {
-            Some(better) => finding.help(format!(
-                "call it `{better}`, or keep the name with {excuse}"
-            )),
-            None => finding.help(format!("rename it, or keep the name with {excuse}")),
-        });
-    }
-
-    fn finish(self, findings: &mut Findings) {
-        for allow in self.allows {
-            let code = &allow.code;
-            if !ALLOWABLE.contains(&code.value.as_str()) {
-                let message = format!("`{}` is no check that can be allowed", code.value);
-                let finding = Diagnostic::error("unknown-allow", message, code.span);
-                findings.add(
-                    finding
-                        .label(format!("one of: {}", ALLOWABLE.join(", ")))
-                        .suggest("", nearest(&code.value, ALLOWABLE.iter().copied())),
-                );
-            } else if !self.used.contains(&code.span) {
-                let message = format!("the allow of `{}` suppresses nothing", code.value);
-                findings.add(
-                    Diagnostic::warning("unused-allow", message, code.span).label("remove it"),
-                );
-            }
-        }
+        .all(|found| found.level != Level::Error);
+    if loaded.is_whole && is_sound {
+        references::unused(loaded.plan, findings);
     }
 }

@@ -1,22 +1,23 @@
 //! From trees to the model. Every mistake is reported, and loading goes on behind it.
 
+mod acknowledged;
+mod item;
 mod outputs;
 mod property;
+mod types;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use super::checks;
+use super::checks::{self, Loaded, structure};
 use super::diagnostic::Diagnostic;
-use super::reader::{Findings, Map};
+use super::levels;
+use super::reader::Findings;
 use super::tree::{self, Content, Node};
-use crate::naming::{Case, Conventions, Grammar, State, Tense};
-use crate::plan::{
-    Allow, Deprecation, Enum, Event, Flag, Funnel, Group, Member, Origin, Owner, Plan, Required,
-    Source, Spanned, Tier,
-};
-use property::Types;
+use crate::plan::{Date, Enum, Plan, Property, Source, Span, Spanned};
+use property::Properties;
 
 /// Reads the YAML files of a schema folder, sorted by name.
 ///
@@ -50,7 +51,7 @@ pub fn read_sources(folder: &Path) -> Result<Vec<Source>, Box<Diagnostic>> {
             "there is no plan: {} holds no *.yaml file",
             folder.display()
         );
-        return Err(Diagnostic::folder("no-plan", message)
+        return Err(Diagnostic::folder(structure::NO_PLAN.code, message)
             .help("write the first one, for example plan.yaml with `plan:` and `events:`")
             .boxed());
     }
@@ -58,49 +59,68 @@ pub fn read_sources(folder: &Path) -> Result<Vec<Source>, Box<Diagnostic>> {
     Ok(sources)
 }
 
-/// Loads and checks a plan. The findings are sorted by place; the plan is fit for use if none is an error.
+/// Loads and checks a plan, with expiries held against the current day in UTC.
+///
+/// The findings are sorted by place; the plan is fit for use if none is an error.
 #[must_use]
 pub fn load(sources: Vec<Source>) -> (Plan, Vec<Diagnostic>) {
-    let mut loader = Loader {
-        findings: Findings::default(),
-        plan: Plan::default(),
-        is_whole: true,
-    };
-    let mut trees = Vec::new();
-    for (file, source) in sources.iter().enumerate() {
-        match tree::parse(file, &source.text) {
-            Ok(tree) => trees.extend(tree),
-            Err(finding) => {
-                loader.is_whole = false;
-                loader.findings.add(*finding);
-            }
-        }
-    }
-    loader.plan.sources = sources;
-    loader.plan(&trees);
+    load_on(sources, today())
+}
+
+/// The current day in UTC.
+#[must_use]
+pub fn today() -> Date {
+    jiff::tz::TimeZone::UTC
+        .to_datetime(jiff::Timestamp::now())
+        .date()
+}
+
+/// Loads and checks a plan as on a given day. See [`load`].
+#[must_use]
+pub fn load_on(sources: Vec<Source>, today: Date) -> (Plan, Vec<Diagnostic>) {
     let Loader {
         mut findings,
         plan,
+        declared,
         is_whole,
-    } = loader;
-    if is_whole {
-        checks::run(&plan, &mut findings);
-    }
-    findings.0.sort_by_key(|finding| finding.span);
-    (plan, findings.0)
+        ..
+    } = Loader::read(sources);
+    let loaded = Loaded {
+        plan: &plan,
+        declared: &declared,
+        damaged: std::mem::take(&mut findings.damaged),
+        is_whole,
+        today,
+    };
+    checks::run(&loaded, &mut findings);
+    let mut found = levels::settle(findings.found, &plan, is_whole);
+    found.sort_by_key(|finding| finding.span);
+    (plan, found)
 }
+
+/// Loads a plan and judges nothing in it; `None` if a part of it is not of this version's language.
+#[must_use]
+pub fn read(sources: Vec<Source>) -> Option<Plan> {
+    let Loader { findings, plan, .. } = Loader::read(sources);
+    findings.found.is_empty().then_some(plan)
+}
+
+/// The names of a plan's items by kind, including those whose content could not be read.
+pub(super) type Declared = HashMap<&'static str, HashSet<String>>;
 
 struct Loader {
     findings: Findings,
     plan: Plan,
-    /// Whether no file, section or item was lost on the way. The checks look at the plan as a whole, so on part of
-    /// it they would blame what is right.
+    enums: HashMap<String, Arc<Enum>>,
+    declared: Declared,
+    /// Whether no file and no section was lost. On part of a plan, what is missing proves nothing.
     is_whole: bool,
 }
 
 const SECTIONS: &[&str] = &[
     "plan",
     "conventions",
+    "lints",
     "tiers",
     "owners",
     "enums",
@@ -111,9 +131,56 @@ const SECTIONS: &[&str] = &[
     "funnels",
     "flags",
     "outputs",
+    "acknowledged",
 ];
 
+/// An item of a section.
+#[derive(Clone, Copy)]
+struct Item<'a> {
+    name: &'a Spanned<String>,
+    node: &'a Node,
+}
+
+impl Item<'_> {
+    /// From its name to its end.
+    fn span(&self) -> Span {
+        self.name.span.to(self.node.span)
+    }
+}
+
 impl Loader {
+    fn read(sources: Vec<Source>) -> Self {
+        let mut loader = Self {
+            findings: Findings::default(),
+            plan: Plan::default(),
+            enums: HashMap::new(),
+            declared: HashMap::new(),
+            is_whole: true,
+        };
+        let mut trees = Vec::new();
+        for (file, source) in sources.iter().enumerate() {
+            match tree::parse(file, &source.text) {
+                Ok(tree) => trees.extend(tree),
+                Err(finding) => {
+                    loader.is_whole = false;
+                    loader.findings.add(*finding);
+                }
+            }
+        }
+        if trees.is_empty() && loader.is_whole {
+            loader.findings.add(
+                Diagnostic::folder(
+                    structure::NO_PLAN.code,
+                    "there is no plan: its files are empty",
+                )
+                .help("write `plan:` and `events:`"),
+            );
+        }
+        loader.plan.sources = sources;
+        loader.plan(&trees);
+        loader
+    }
+
     fn plan(&mut self, trees: &[Node]) {
         let mut sections: HashMap<&str, Vec<&Node>> = HashMap::new();
         for tree in trees {
@@ -132,470 +199,99 @@ impl Loader {
         }
         let mut section = |name: &str| sections.remove(name).unwrap_or_default();
 
-        let names = section("plan");
-        if let Some(name) = names
-            .first()
-            .and_then(|node| self.findings.text("plan", node))
-        {
-            self.plan.name = name.value;
-        }
+        self.name(&section("plan"));
         for node in section("conventions") {
             self.conventions(node);
         }
-        let items = self.items("tier", &section("tiers"));
-        self.plan.tiers = items
-            .iter()
-            .filter_map(|(name, node)| self.tier(name, node))
+        for node in section("lints") {
+            self.lints(node);
+        }
+        self.plan.tiers = self.items("tier", &section("tiers"), Self::tier);
+        self.plan.owners = self.items("owner", &section("owners"), Self::owner);
+        self.plan.enums = self.items("enum", &section("enums"), Self::enumeration);
+        self.enums = (self.plan.enums.iter())
+            .map(|shared| (shared.name.value.clone(), Arc::clone(shared)))
             .collect();
-        self.is_whole &= self.plan.tiers.len() == items.len();
-        let items = self.items("owner", &section("owners"));
-        self.plan.owners = items
-            .iter()
-            .filter_map(|(name, node)| self.owner(name, node))
-            .collect();
-        self.is_whole &= self.plan.owners.len() == items.len();
-        let items = self.items("enum", &section("enums"));
-        self.plan.enums = items
-            .iter()
-            .map(|(name, node)| self.enumeration((*name).clone(), node))
-            .collect();
-
-        let items = self.items("group", &section("groups"));
-        self.plan.groups = items
-            .iter()
-            .filter_map(|(name, node)| self.group(name, node))
-            .collect();
-        self.is_whole &= self.plan.groups.len() == items.len();
+        self.plan.groups = self.items("group", &section("groups"), Self::group);
         for node in section("person") {
-            let Some(mut map) = self.findings.map("person", node) else {
-                continue;
-            };
-            if let Some(node) = map.take("properties") {
-                let properties = self.types().properties("person", node);
-                self.plan.person.extend(properties);
-            }
-            map.finish("person", &["properties"], &mut self.findings);
+            self.person(node);
         }
-        let mut shared = HashMap::new();
-        for (name, node) in self.items("shared property", &section("shared")) {
-            shared.insert(name.value.clone(), (name.clone(), node.clone()));
-        }
-        let items = self.items("event", &section("events"));
-        self.plan.events = items
-            .iter()
-            .filter_map(|(name, node)| self.event(name, node, &shared))
+        self.plan.shared = self.items("shared property", &section("shared"), Self::shared);
+        let shared: HashMap<String, Property> = (self.plan.shared.iter())
+            .map(|property| (property.name.value.clone(), property.clone()))
             .collect();
-        self.is_whole &= self.plan.events.len() == items.len();
-        let items = self.items("funnel", &section("funnels"));
-        self.plan.funnels = items
-            .iter()
-            .filter_map(|(name, node)| self.funnel(name, node))
-            .collect();
-        self.is_whole &= self.plan.funnels.len() == items.len();
-        let items = self.items("flag", &section("flags"));
-        self.plan.flags = items
-            .iter()
-            .filter_map(|(name, node)| self.flag(name, node))
-            .collect();
-        self.is_whole &= self.plan.flags.len() == items.len();
+        self.plan.events = self.items("event", &section("events"), |loader, item| {
+            loader.event(item, &shared)
+        });
+        self.plan.funnels = self.items("funnel", &section("funnels"), Self::funnel);
+        self.plan.flags = self.items("flag", &section("flags"), Self::flag);
         for node in section("outputs") {
             outputs::outputs(&mut self.findings, node, &mut self.plan.outputs);
         }
+        self.plan.acknowledged = self.items(
+            "acknowledgement",
+            &section("acknowledged"),
+            Self::acknowledged,
+        );
+        self.plan.allows = std::mem::take(&mut self.findings.allows);
     }
 
-    fn types(&mut self) -> Types<'_> {
-        Types {
-            enums: &self.plan.enums,
-            findings: &mut self.findings,
+    fn name(&mut self, nodes: &[&Node]) {
+        let mut first: Option<Spanned<String>> = None;
+        for node in nodes {
+            let Some(name) = self.findings.text("plan", node) else {
+                continue;
+            };
+            match &first {
+                Some(first) => self
+                    .findings
+                    .duplicate("key", "plan", name.span, first.span),
+                None => first = Some(name),
+            }
         }
+        self.plan.name = first.map(|name| name.value).unwrap_or_default();
     }
 
-    /// The named items of a section, over all files that have it.
-    fn items<'a>(
+    /// Loads the named items of a section, over all files that have it.
+    fn items<T>(
         &mut self,
-        kind: &str,
-        sections: &[&'a Node],
-    ) -> Vec<(&'a Spanned<String>, &'a Node)> {
-        let mut items: Vec<(&Spanned<String>, &Node)> = Vec::new();
-        let mut first = HashMap::new();
-        for node in sections {
-            let Content::Map(entries) = &node.content else {
-                self.findings
-                    .expected("a mapping", &format!("{kind}s"), node);
+        kind: &'static str,
+        sections: &[&Node],
+        mut load: impl FnMut(&mut Self, Item<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        let mut items = Vec::new();
+        let mut first: HashMap<&str, Span> = HashMap::new();
+        for section in sections {
+            let Content::Map(entries) = &section.content else {
+                self.is_whole = false;
+                let all = format!("the section of {kind}s");
+                self.findings.expected("a mapping", &all, section);
                 continue;
             };
             for (name, node) in entries {
                 if let Some(&before) = first.get(name.value.as_str()) {
-                    self.findings.duplicate(kind, name, before);
-                } else {
-                    first.insert(name.value.as_str(), name.span);
-                    items.push((name, node));
+                    self.findings
+                        .duplicate(kind, &name.value, name.span, before);
+                    continue;
+                }
+                first.insert(&name.value, name.span);
+                let before = self.findings.found.len();
+                items.extend(load(self, Item { name, node }));
+                if self.findings.found.len() > before {
+                    self.findings.damaged.insert(name.span);
                 }
             }
         }
+        self.declared
+            .insert(kind, first.into_keys().map(str::to_owned).collect());
         items
     }
 
-    fn conventions(&mut self, node: &Node) {
-        const KEYS: &[&str] = &["event_case", "property_case", "event_grammar", "tense"];
-        let Some(mut map) = self.findings.map("conventions", node) else {
-            return;
-        };
-        let mut conventions = Conventions::default();
-        let case = |findings: &mut Findings, key: &str, node: Option<&Node>, slot: &mut Case| {
-            if let Some(word) =
-                node.and_then(|node| findings.word(key, node, Case::ALL, Case::as_str))
-            {
-                *slot = word.value;
-            }
-        };
-        case(
-            &mut self.findings,
-            "event_case",
-            map.take("event_case"),
-            &mut conventions.event_case,
-        );
-        case(
-            &mut self.findings,
-            "property_case",
-            map.take("property_case"),
-            &mut conventions.property_case,
-        );
-        if let Some(node) = map.take("event_grammar")
-            && let Some(word) =
-                self.findings
-                    .word("event_grammar", node, Grammar::ALL, Grammar::as_str)
-        {
-            conventions.event_grammar = word.value;
-        }
-        if let Some(node) = map.take("tense")
-            && let Some(mut tenses) = self.findings.map("tense", node)
-        {
-            for (key, slot) in [
-                ("completed", &mut conventions.completed),
-                ("ongoing", &mut conventions.ongoing),
-            ] {
-                let word = tenses
-                    .take(key)
-                    .and_then(|node| self.findings.word(key, node, Tense::ALL, Tense::as_str));
-                if let Some(word) = word {
-                    *slot = word.value;
-                }
-            }
-            tenses.finish("`tense`", &["completed", "ongoing"], &mut self.findings);
-        }
-        map.finish("`conventions`", KEYS, &mut self.findings);
-        self.plan.conventions = conventions;
-    }
-
-    fn tier(&mut self, name: &Spanned<String>, node: &Node) -> Option<Tier> {
-        let mut map = self.findings.map(&name.value, node)?;
-        let requires = match map.take("requires").map(|node| &node.content) {
-            Some(Content::List(items)) => items
-                .iter()
-                .filter_map(|item| {
-                    self.findings
-                        .word("requires", item, Required::ALL, Required::as_str)
-                })
-                .collect(),
-            Some(_) => {
-                self.findings.expected("a list", "requires", node);
-                Vec::new()
-            }
-            None => Vec::new(),
-        };
-        let sample = map.take("sample").and_then(|node| {
-            self.findings
-                .word("sample", node, &[true, false], |allowed| {
-                    if allowed { "allowed" } else { "never" }
-                })
-        });
-        map.finish("a tier", &["requires", "sample"], &mut self.findings);
-        let sample_allowed = sample.is_some_and(|sample| sample.value);
-        Some(Tier {
-            name: name.clone(),
-            requires,
-            sample_allowed,
-        })
-    }
-
-    fn owner(&mut self, name: &Spanned<String>, node: &Node) -> Option<Owner> {
-        let mut map = self.findings.map(&name.value, node)?;
-        let contact = self.text_at(&mut map, "contact");
-        map.finish("an owner", &["contact"], &mut self.findings);
-        Some(Owner {
-            name: name.clone(),
-            contact,
-        })
-    }
-
-    fn enumeration(&mut self, name: Spanned<String>, node: &Node) -> Enum {
-        let members = members(&mut self.findings, &name.value, node);
-        Enum { name, members }
-    }
-
-    fn group(&mut self, name: &Spanned<String>, node: &Node) -> Option<Group> {
-        let mut map = self.findings.map(&name.value, node)?;
-        let key = map
-            .take("key")
-            .and_then(|node| self.findings.text("key", node));
-        if key.is_none() {
-            let finding = Diagnostic::error(
-                "missing-key",
-                format!("the group `{}` has no `key`", name.value),
-                name.span,
-            );
-            self.findings.add(
-                finding
-                    .label("this group")
-                    .help("name the property that carries it: `key: team_slug`"),
-            );
-        }
-        let properties = map
-            .take("properties")
-            .map(|node| self.types().properties(&name.value, node));
-        map.finish("a group", &["key", "properties"], &mut self.findings);
-        Some(Group {
-            name: name.clone(),
-            key: key?,
-            properties: properties.unwrap_or_default(),
-        })
-    }
-
-    fn event(
-        &mut self,
-        name: &Spanned<String>,
-        node: &Node,
-        shared: &HashMap<String, (Spanned<String>, Node)>,
-    ) -> Option<Event> {
-        const KEYS: &[&str] = &[
-            "description",
-            "trigger",
-            "tier",
-            "source",
-            "scope",
-            "owner",
-            "tags",
-            "properties",
-            "use",
-            "state",
-            "deprecated",
-            "allow",
-        ];
-        let mut map = self.findings.map(&name.value, node)?;
-        let mut properties = Vec::new();
-        if let Some(node) = map.take("properties") {
-            properties = self.types().properties(&name.value, node);
-        }
-        if let Some(node) = map.take("use") {
-            for used in self.findings.texts("use", node) {
-                if let Some((_, node)) = shared.get(&used.value) {
-                    properties.extend(self.types().property(&name.value, &used, node));
-                } else {
-                    let finding = Diagnostic::error(
-                        "unknown-reference",
-                        format!("there is no shared property `{}`", used.value),
-                        used.span,
-                    );
-                    let nearest =
-                        crate::naming::nearest(&used.value, shared.keys().map(String::as_str));
-                    self.findings
-                        .add(finding.label("used here").suggest("", nearest));
-                }
-            }
-        }
-        let source = map.take("source").and_then(|node| {
-            self.findings
-                .word("source", node, Origin::ALL, Origin::as_str)
-        });
-        let state = map
-            .take("state")
-            .and_then(|node| self.findings.word("state", node, State::ALL, State::as_str));
-        let mut named = |key: &str| map.take(key).and_then(|node| self.findings.text(key, node));
-        let (tier, scope, owner) = (named("tier"), named("scope"), named("owner"));
-        let (description, trigger) = (named("description"), named("trigger"));
-        let tags = map
-            .take("tags")
-            .map(|node| self.findings.texts("tags", node))
-            .unwrap_or_default();
-        let deprecated = map
-            .take("deprecated")
-            .and_then(|node| deprecation(&mut self.findings, node));
-        let allow = map
-            .take("allow")
-            .map(|node| allows(&mut self.findings, node))
-            .unwrap_or_default();
-        map.finish("an event", KEYS, &mut self.findings);
-        Some(Event {
-            name: name.clone(),
-            description: description.map(|text| text.value),
-            trigger: trigger.map(|text| text.value),
-            tier,
-            source: source.map_or(Origin::Backend, |source| source.value),
-            scope,
-            owner,
-            tags: tags.into_iter().map(|tag| tag.value).collect(),
-            properties,
-            state: state.map_or(State::Completed, |state| state.value),
-            deprecated,
-            allow,
-        })
-    }
-
-    fn funnel(&mut self, name: &Spanned<String>, node: &Node) -> Option<Funnel> {
-        let mut map = self.findings.map(&name.value, node)?;
-        let steps = map
-            .take("steps")
-            .map(|node| self.findings.texts("steps", node))
-            .unwrap_or_default();
-        let by = map
-            .take("by")
-            .and_then(|node| self.findings.text("by", node));
-        let description = self.text_at(&mut map, "description");
-        let within = self.text_at(&mut map, "within");
-        map.finish(
-            "a funnel",
-            &["description", "steps", "within", "by"],
-            &mut self.findings,
-        );
-        let by = by.unwrap_or_else(|| Spanned {
-            value: "person".to_owned(),
-            span: name.span,
-        });
-        Some(Funnel {
-            name: name.clone(),
-            description,
-            steps,
-            within,
-            by,
-        })
-    }
-
-    fn flag(&mut self, name: &Spanned<String>, node: &Node) -> Option<Flag> {
-        let mut map = self.findings.map(&name.value, node)?;
-        let kind = map
-            .take("type")
-            .and_then(|node| self.findings.word("type", node, &["boolean"], |word| word));
-        let variants = map
-            .take("variants")
-            .map(|node| self.findings.texts("variants", node))
-            .unwrap_or_default();
-        if kind.is_some() != variants.is_empty() {
-            let finding = Diagnostic::error(
-                "flag-type",
-                format!(
-                    "the flag `{}` is neither boolean nor has variants",
-                    name.value
-                ),
-                name.span,
-            );
-            self.findings
-                .add(finding.help("write either `type: boolean` or `variants: [control, …]`"));
-        }
-        let description = self.text_at(&mut map, "description");
-        let expires = self.text_at(&mut map, "expires");
-        let payload = map
-            .take("payload")
-            .map(|node| self.types().properties(&name.value, node))
-            .unwrap_or_default();
-        map.finish(
-            "a flag",
-            &["type", "variants", "description", "expires", "payload"],
-            &mut self.findings,
-        );
-        Some(Flag {
-            name: name.clone(),
-            description,
-            variants,
-            expires,
-            payload,
-        })
-    }
-
-    fn text_at(&mut self, map: &mut Map<'_>, key: &str) -> Option<String> {
-        map.take(key)
-            .and_then(|node| self.findings.text(key, node))
-            .map(|text| text.value)
-    }
-}
-
-/// The members of an enum, each a word or a mapping with `value` and `description`.
-fn members(findings: &mut Findings, name: &str, node: &Node) -> Vec<Member> {
-    let Content::List(items) = &node.content else {
-        findings.expected("a list of values", name, node);
-        return Vec::new();
-    };
-    let mut members: Vec<Member> = Vec::new();
-    for item in items {
-        let member = match &item.content {
-            Content::Map(_) => {
-                let Some(mut map) = findings.map(name, item) else {
-                    continue;
-                };
-                let value = map
-                    .take("value")
-                    .and_then(|node| findings.text("value", node));
-                let description = map
-                    .take("description")
-                    .and_then(|node| findings.text("description", node));
-                map.finish("a member", &["value", "description"], findings);
-                value.map(|value| Member {
-                    value,
-                    description: description.map(|text| text.value),
-                })
-            }
-            _ => findings.text(name, item).map(|value| Member {
-                value,
-                description: None,
-            }),
-        };
-        let Some(member) = member else { continue };
-        match members
-            .iter()
-            .find(|before| before.value.value == member.value.value)
-        {
-            Some(before) => findings.duplicate("member", &member.value, before.value.span),
-            None => members.push(member),
+    fn properties(&mut self) -> Properties<'_> {
+        Properties {
+            enums: &self.enums,
+            is_whole: self.is_whole,
+            findings: &mut self.findings,
         }
     }
-    if items.is_empty() {
-        findings.add(
-            Diagnostic::error(
-                "empty-enum",
-                format!("the enum `{name}` has no members"),
-                node.span,
-            )
-            .label("nothing here"),
-        );
-    }
-    members
-}
-
-fn deprecation(findings: &mut Findings, node: &Node) -> Option<Deprecation> {
-    let mut map = findings.map("deprecated", node)?;
-    let reason = map
-        .take("reason")
-        .and_then(|node| findings.text("reason", node))
-        .map(|text| text.value);
-    let renamed_to = map
-        .take("renamed_to")
-        .and_then(|node| findings.text("renamed_to", node));
-    map.finish("`deprecated`", &["reason", "renamed_to"], findings);
-    Some(Deprecation { reason, renamed_to })
-}
-
-fn allows(findings: &mut Findings, node: &Node) -> Vec<Allow> {
-    let Some(map) = findings.map("allow", node) else {
-        return Vec::new();
-    };
-    map.entries
-        .into_iter()
-        .filter_map(|(code, node)| {
-            let reason = findings.text(&code.value, node)?.value;
-            Some(Allow {
-                code: code.clone(),
-                reason,
-            })
-        })
-        .collect()
 }

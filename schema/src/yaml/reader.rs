@@ -1,66 +1,94 @@
 //! Typed reading of tree nodes that reports what does not fit and goes on.
 
+mod words;
+
+pub use words::date;
+
+use std::collections::{HashMap, HashSet};
+
+use super::checks::structure;
 use super::diagnostic::Diagnostic;
 use super::tree::{Content, Node};
 use crate::naming::nearest;
-use crate::plan::{Span, Spanned};
+use crate::plan::{Allow, Span, Spanned};
 
-/// The findings so far.
+/// The findings so far, and what decides about them later.
 #[derive(Default)]
-pub(super) struct Findings(pub(super) Vec<Diagnostic>);
+pub(super) struct Findings {
+    pub(super) found: Vec<Diagnostic>,
+    /// The checks that items are excused from.
+    pub(super) allows: Vec<Allow>,
+    /// The items that could not be read in full, by the place of their names.
+    pub(super) damaged: HashSet<Span>,
+    /// How often the nearest name was looked for.
+    lookups: u32,
+}
+
+/// Looking for the nearest name goes through all names, and nobody reads the thousandth suggestion.
+const MOST_LOOKUPS: u32 = 100;
 
 impl Findings {
     pub(super) fn add(&mut self, finding: Diagnostic) {
-        self.0.push(finding);
+        self.found.push(finding);
+    }
+
+    /// The closest of many names to a mistyped one; none any more after a hundred mistakes.
+    pub(super) fn nearest<'a>(
+        &mut self,
+        name: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Option<&'a str> {
+        self.lookups += 1;
+        (self.lookups <= MOST_LOOKUPS)
+            .then(|| nearest(name, candidates))
+            .flatten()
     }
 
     /// Reports a node of the wrong shape.
     pub(super) fn expected(&mut self, what: &str, key: &str, node: &Node) {
+        let message = format!("`{key}` must be {what}");
         self.add(
-            Diagnostic::error(
-                "invalid-value",
-                format!("`{key}` must be {what}"),
-                node.span,
-            )
-            .label(format!("this is {}", node.content.kind())),
+            Diagnostic::new(&structure::INVALID_VALUE, message, node.span)
+                .label(node.content.describe()),
+        );
+    }
+
+    pub(super) fn duplicate(&mut self, kind: &str, name: &str, place: Span, before: Span) {
+        let message = format!("the {kind} `{name}` is defined twice");
+        self.add(
+            Diagnostic::new(&structure::DUPLICATE, message, place)
+                .label("defined again here")
+                .note(before, "first defined here")
+                .help("keep one of them"),
+        );
+    }
+
+    /// Reports an item without a key that it needs; `how` shows the key.
+    pub(super) fn missing(&mut self, kind: &str, item: &Spanned<String>, key: &str, how: &str) {
+        let message = format!("the {kind} `{}` has no `{key}`", item.value);
+        self.add(
+            Diagnostic::new(&structure::MISSING_KEY, message, item.span)
+                .label(format!("`{key}` is missing"))
+                .help(format!("add {how}")),
         );
     }
 
     pub(super) fn map<'a>(&mut self, key: &str, node: &'a Node) -> Option<Map<'a>> {
-        if let Content::Map(entries) = &node.content {
-            return Some(self.entries(entries, node.span));
-        }
-        self.expected("a mapping", key, node);
-        None
-    }
-
-    fn entries<'a>(&mut self, entries: &'a [(Spanned<String>, Node)], span: Span) -> Map<'a> {
+        let Content::Map(entries) = &node.content else {
+            self.expected("a mapping", key, node);
+            return None;
+        };
         let mut unique: Vec<(&Spanned<String>, &Node)> = Vec::with_capacity(entries.len());
-        let mut first: std::collections::HashMap<&str, Span> = std::collections::HashMap::new();
+        let mut first: HashMap<&str, Span> = HashMap::new();
         for (key, node) in entries {
             if let Some(&before) = first.get(key.value.as_str()) {
-                self.duplicate("key", key, before);
+                self.duplicate("key", &key.value, key.span, before);
             } else {
                 first.insert(&key.value, key.span);
                 unique.push((key, node));
             }
         }
-        Map {
-            entries: unique,
-            span,
-        }
-    }
-
-    pub(super) fn duplicate(&mut self, kind: &str, name: &Spanned<String>, before: Span) {
-        self.add(
-            Diagnostic::error(
-                "duplicate",
-                format!("the {kind} `{}` is defined twice", name.value),
-                name.span,
-            )
-            .label("defined again here")
-            .note(before, "first defined here"),
-        );
+        Some(Map { entries: unique })
     }
 
     pub(super) fn text(&mut self, key: &str, node: &Node) -> Option<Spanned<String>> {
@@ -70,8 +98,9 @@ impl Findings {
                 span: node.span,
             }),
             Content::Scalar { .. } => {
+                let message = format!("`{key}` is empty");
                 self.add(
-                    Diagnostic::error("invalid-value", format!("`{key}` is empty"), node.span)
+                    Diagnostic::new(&structure::INVALID_VALUE, message, node.span)
                         .label("no text here"),
                 );
                 None
@@ -96,21 +125,18 @@ impl Findings {
         }
     }
 
-    pub(super) fn boolean(&mut self, key: &str, node: &Node) -> bool {
-        match &node.content {
-            Content::Scalar {
-                text,
-                quoted: false,
-            } if text == "true" => true,
-            Content::Scalar {
-                text,
-                quoted: false,
-            } if text == "false" => false,
-            _ => {
-                self.expected("true or false", key, node);
+    /// A list of texts, each of which may stand in it once.
+    pub(super) fn distinct_texts(&mut self, key: &str, node: &Node) -> Vec<Spanned<String>> {
+        let mut first: HashMap<String, Span> = HashMap::new();
+        let mut texts = self.texts(key, node);
+        texts.retain(|text| match first.get(&text.value) {
+            Some(&before) => {
+                self.duplicate(&format!("entry of `{key}`"), &text.value, text.span, before);
                 false
             }
-        }
+            None => first.insert(text.value.clone(), text.span).is_none(),
+        });
+        texts
     }
 
     pub(super) fn number<T: std::str::FromStr>(
@@ -143,14 +169,11 @@ impl Findings {
         let found = all.iter().copied().find(|&word| as_str(word) == text.value);
         if found.is_none() {
             let words: Vec<&str> = all.iter().map(|&word| as_str(word)).collect();
+            let message = format!("`{key}` can't be `{}`", text.value);
             self.add(
-                Diagnostic::error(
-                    "invalid-value",
-                    format!("`{key}` can't be `{}`", text.value),
-                    text.span,
-                )
-                .label(format!("one of: {}", words.join(", ")))
-                .suggest("", nearest(&text.value, words.iter().copied())),
+                Diagnostic::new(&structure::INVALID_VALUE, message, text.span)
+                    .label(format!("one of: {}", words.join(", ")))
+                    .suggest("", nearest(&text.value, words.iter().copied())),
             );
         }
         found.map(|value| Spanned {
@@ -158,34 +181,64 @@ impl Findings {
             span: text.span,
         })
     }
+
+    /// Keeps what an item allows.
+    pub(super) fn allow(&mut self, map: &mut Map<'_>, item: Span) {
+        let Some(node) = map.take("allow") else {
+            return;
+        };
+        let Some(allows) = self.map("allow", node) else {
+            return;
+        };
+        for (code, node) in allows.entries {
+            if let Some(reason) = self.text(&code.value, node) {
+                self.allows.push(Allow {
+                    code: code.clone(),
+                    reason: reason.value,
+                    item,
+                });
+            }
+        }
+    }
 }
 
 /// A mapping whose keys are taken one by one; what is left at the end is unknown.
+#[derive(Default)]
 pub(super) struct Map<'a> {
     pub(super) entries: Vec<(&'a Spanned<String>, &'a Node)>,
-    pub(super) span: Span,
 }
 
 impl<'a> Map<'a> {
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.node(key).is_some()
+    }
+
+    /// The node of a key, which stays.
+    pub(super) fn node(&self, key: &str) -> Option<&'a Node> {
+        let entry = self.entries.iter().find(|(found, _)| found.value == key);
+        entry.map(|&(_, node)| node)
+    }
+
     pub(super) fn take(&mut self, key: &str) -> Option<&'a Node> {
+        self.take_entry(key).map(|(_, node)| node)
+    }
+
+    pub(super) fn take_entry(&mut self, key: &str) -> Option<(&'a Spanned<String>, &'a Node)> {
         let index = self
             .entries
             .iter()
             .position(|(found, _)| found.value == key)?;
-        Some(self.entries.remove(index).1)
+        Some(self.entries.remove(index))
     }
 
     /// Reports the keys that nobody took.
     pub(super) fn finish(self, what: &str, known: &[&'static str], findings: &mut Findings) {
         for (key, _) in self.entries {
+            let message = format!("{what} has no key `{}`", key.value);
             findings.add(
-                Diagnostic::error(
-                    "unknown-key",
-                    format!("{what} has no key `{}`", key.value),
-                    key.span,
-                )
-                .label(format!("known keys: {}", known.join(", ")))
-                .suggest("", nearest(&key.value, known.iter().copied())),
+                Diagnostic::new(&structure::UNKNOWN_KEY, message, key.span)
+                    .label(format!("known keys: {}", known.join(", ")))
+                    .suggest("", nearest(&key.value, known.iter().copied())),
             );
         }
     }

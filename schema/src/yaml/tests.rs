@@ -24,10 +24,18 @@ events:
     properties:
       currency: currency
       amount: { type: number, min: 0, optional: true }
-      items: { type: array, items: string, max_items: 3 }
+      items: { type: array, items: { type: string, max_length: 40 }, max_items: 3 }
+  cart_filled:
+    description: The first item is in the cart.
+    tier: critical
+    owner: growth
+    scope: team
 funnels:
-  revenue: { steps: [invoice_paid, invoice_paid], by: team }
+  revenue: { steps: [cart_filled, invoice_paid], by: team }
 ";
+
+/// The line of [`GOOD`] above which a case puts another property.
+const PROPERTY: &str = "currency: currency";
 
 fn sources(files: &[(&str, &str)]) -> Vec<Source> {
     files
@@ -59,7 +67,7 @@ fn a_good_plan_has_no_findings() {
 #[test]
 fn one_wrong_line_gives_one_finding() {
     let cases = [
-        ("currency: currency", "currency: curency", "unknown-type"),
+        ("enums:\n  currency:", "enums:\n  curency:", "unknown-type"),
         ("tier: critical", "tier: critcal", "unknown-reference"),
         ("owner: growth", "owner: grwth", "unknown-reference"),
         ("scope: team", "scope: tem", "unknown-reference"),
@@ -69,44 +77,32 @@ fn one_wrong_line_gives_one_finding() {
         ("min: 0,", "min: 3, max: 2,", "empty-range"),
         ("optional: true", "optional: maybe", "invalid-value"),
         ("[eur, usd]", "[eur, eur]", "duplicate"),
-        ("currency: currency", "page: string", "duplicate"),
-        ("currency: currency", "team_slug: string", "scope-key"),
         (
-            "currency: currency",
-            "payCurrency: currency",
-            "property-case",
-        ),
-        ("currency: currency", "paid: boolean", "boolean-name"),
-        ("currency: currency", "actor: string", "reserved-name"),
-        ("currency: currency", "$ip: string", "reserved-name"),
-        (
-            "currency: currency",
-            "form: { type: enum, values: [] }",
-            "empty-enum",
+            PROPERTY,
+            "page: { type: string, max_length: 9 }",
+            "duplicate",
         ),
         (
-            "currency: currency",
-            "form: { type: enum }",
-            "missing-values",
+            PROPERTY,
+            "team_slug: { type: string, max_length: 9 }",
+            "scope-key",
         ),
+        (PROPERTY, "payCurrency: currency", "property-case"),
+        (PROPERTY, "paid: boolean", "boolean-name"),
+        (PROPERTY, "actor: integer", "reserved-name"),
+        (PROPERTY, "$ip: integer", "reserved-name"),
+        (PROPERTY, "form: { type: enum, values: [] }", "empty-enum"),
+        (PROPERTY, "form: { type: enum }", "missing-key"),
+        (PROPERTY, "form: { type: array }", "missing-key"),
+        (PROPERTY, "form: { description: x }", "missing-key"),
         (
-            "currency: currency",
-            "form: { type: array }",
-            "missing-items",
-        ),
-        (
-            "currency: currency",
-            "form: { description: x }",
-            "missing-type",
-        ),
-        (
-            "currency: currency",
+            PROPERTY,
             "form: { type: integer, examples: [x] }",
             "invalid-example",
         ),
         ("use: [page]", "use: [pag]", "unknown-reference"),
         (
-            "steps: [invoice_paid, invoice_paid]",
+            "steps: [cart_filled, invoice_paid]",
             "steps: [invoice_paid]",
             "short-funnel",
         ),
@@ -116,7 +112,10 @@ fn one_wrong_line_gives_one_finding() {
         ("plan: shop", "plan: [shop", "yaml-syntax"),
     ];
     for (right, wrong, code) in cases {
-        let text = GOOD.replacen(right, wrong, 1);
+        let text = match right {
+            PROPERTY => GOOD.replacen(right, &format!("{wrong}\n      {right}"), 1),
+            _ => GOOD.replacen(right, wrong, 1),
+        };
         assert_ne!(text, GOOD, "{right}");
         assert_eq!(codes(&text), [code], "{wrong}");
     }
@@ -125,7 +124,7 @@ fn one_wrong_line_gives_one_finding() {
 #[test]
 fn names_answer_to_the_conventions_unless_allowed() {
     let named =
-        |name: &str, more: &str| codes(&format!("events:\n  {name}: {{ description: x{more} }}\n"));
+        |name: &str, more: &str| codes(&format!("events:\n  {name}: {{ tags: [x]{more} }}\n"));
     assert_eq!(named("invoice_paid", ""), [""; 0]);
     assert_eq!(named("invoice_pay", ""), ["event-tense"]);
     assert_eq!(named("InvoicePaid", ""), ["event-case"]);
@@ -140,7 +139,7 @@ fn names_answer_to_the_conventions_unless_allowed() {
     );
     assert_eq!(
         named("invoice_paid", ", allow: { event-tens: history }"),
-        ["unknown-allow"]
+        ["unknown-check"]
     );
 }
 
@@ -231,7 +230,7 @@ fn the_compiled_plan_reads_back_and_ignores_the_order_of_files() {
     assert_eq!(index.plan(), "shop");
     assert_eq!(
         index.names(lock::Kind::Event).collect::<Vec<_>>(),
-        ["invoice_paid"]
+        ["cart_filled", "invoice_paid"]
     );
     let event = lock::Event::parse(&compiled["event/invoice_paid"]).expect("an event's file");
     assert_eq!(event.scope(), Some(("team", "team_slug")));

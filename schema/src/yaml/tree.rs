@@ -2,6 +2,7 @@
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
+use super::checks::structure;
 use super::diagnostic::Diagnostic;
 use crate::plan::{Span, Spanned};
 
@@ -27,11 +28,17 @@ pub(super) enum Content {
 }
 
 impl Content {
-    pub(super) fn kind(&self) -> &'static str {
+    /// What it is, in a few words.
+    pub(super) fn describe(&self) -> String {
         match self {
-            Self::Scalar { .. } => "a single value",
-            Self::List(_) => "a list",
-            Self::Map(_) => "a mapping",
+            Self::Scalar {
+                text,
+                quoted: false,
+            } if text.trim().is_empty() || text == "~" => "nothing here".to_owned(),
+            Self::Scalar { quoted: true, .. } => "this is a text in quotes".to_owned(),
+            Self::Scalar { .. } => "this is a single value".to_owned(),
+            Self::List(_) => "this is a list".to_owned(),
+            Self::Map(_) => "this is a mapping".to_owned(),
         }
     }
 }
@@ -51,8 +58,8 @@ pub(super) fn parse(file: usize, text: &str) -> Result<Option<Node>, Box<Diagnos
                 .get(at..)
                 .and_then(|rest| rest.chars().next())
                 .map_or(at, |char| at + char.len_utf8());
-            Diagnostic::error(
-                "yaml-syntax",
+            Diagnostic::new(
+                &structure::YAML_SYNTAX,
                 format!("this is no YAML: {}", error.info()),
                 Span {
                     file,
@@ -128,12 +135,12 @@ impl Builder {
                 }
                 None => Ok(()),
             },
-            Event::Alias(_) => Err(Diagnostic::error("yaml-alias", "a plan has no YAML aliases", span)
+            Event::Alias(_) => Err(Diagnostic::new(&structure::YAML_ALIAS, "a plan has no YAML aliases", span)
                 .label("an alias")
                 .help("declare what several events use once, under `shared:` or `enums:`, and refer to it by name")
                 .boxed()),
             Event::DocumentStart(_) if self.root.is_some() => {
-                Err(Diagnostic::error("yaml-documents", "a plan file holds one document", span)
+                Err(Diagnostic::new(&structure::YAML_DOCUMENTS, "a plan file holds one document", span)
                     .label("a second one begins here")
                     .help("move it into a file of its own in the same folder")
                     .boxed())
@@ -144,8 +151,8 @@ impl Builder {
 
     fn open(&mut self, container: Open, span: Span) -> Result<(), Box<Diagnostic>> {
         if self.open.len() == DEEPEST {
-            return Err(Diagnostic::error(
-                "yaml-depth",
+            return Err(Diagnostic::new(
+                &structure::YAML_SYNTAX,
                 format!("nested deeper than {DEEPEST} levels"),
                 span,
             )
@@ -164,8 +171,8 @@ impl Builder {
                 None => match node.content {
                     Content::Scalar { text, .. } => *key = Some(Spanned { value: text, span: node.span }),
                     _ => {
-                        return Err(Diagnostic::error("yaml-key", "a key is a single word", node.span)
-                            .label(format!("this is {}", node.content.kind()))
+                        return Err(Diagnostic::new(&structure::YAML_SYNTAX, "a key is a single word", node.span)
+                            .label(node.content.describe())
                             .boxed());
                     }
                 },

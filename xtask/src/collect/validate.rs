@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 use trackplan_schema::naming::nearest;
-use trackplan_schema::plan::{Event, Group, Lines, Origin, Plan, Property, Span};
+use trackplan_schema::plan::{Event, Group, Origin, Plan, Property, Span};
 
 use super::decode::RawEvent;
 use value::{Patterns, shown};
@@ -30,7 +30,6 @@ pub struct Violation {
 pub(super) struct Validator {
     plan: Plan,
     folder: String,
-    lines: Lines,
     events: HashMap<String, usize>,
     patterns: Patterns,
 }
@@ -38,8 +37,7 @@ pub(super) struct Validator {
 impl Validator {
     /// `folder` is put before the files of places. An error if one of the plan's patterns is no regular expression.
     pub(super) fn new(plan: Plan, folder: &str) -> Result<Self> {
-        let lines = Lines::of(&plan.sources);
-        let place = |span| lines.place(&plan.sources, span).unwrap_or_default();
+        let place = |span| plan.place(span).unwrap_or_default();
         let mut patterns = Patterns::default();
         let properties = plan.events.iter().flat_map(|event| &event.properties);
         let of_groups = plan.groups.iter().flat_map(|group| &group.properties);
@@ -59,7 +57,6 @@ impl Validator {
                 .map(|(index, event)| (event.name.value.clone(), index))
                 .collect(),
             folder: folder.to_owned(),
-            lines,
             patterns,
             plan,
         })
@@ -103,13 +100,8 @@ impl<'a> Check<'a> {
         span: Option<Span>,
         help: Option<String>,
     ) {
-        let Validator {
-            plan,
-            folder,
-            lines,
-            ..
-        } = self.validator;
-        let place = span.and_then(|span| lines.place(&plan.sources, span));
+        let Validator { plan, folder, .. } = self.validator;
+        let place = span.and_then(|span| plan.place(span));
         self.found.push(Violation {
             code,
             message,

@@ -10,7 +10,7 @@ use crate::collect::Received;
 
 /// For each step, how many persons or groups took it and all before it, in order and within the funnel's time.
 pub(super) fn conversion(funnel: &Funnel, received: &[Arc<Received>]) -> Vec<usize> {
-    let within = funnel.within.as_deref().and_then(duration);
+    let within = funnel.within.as_ref().and_then(|within| duration(within));
     let mut histories: HashMap<&str, Vec<(Timestamp, &str)>> = HashMap::new();
     for event in received {
         let moment = event
@@ -98,7 +98,7 @@ mod tests {
             name: spanned("signup"),
             description: None,
             steps: ["a", "b", "c"].map(spanned).to_vec(),
-            within: Some("2d".to_owned()),
+            within: Some(spanned("2d")),
             by: spanned(by),
         }
     }

@@ -1,9 +1,10 @@
 //! The section `outputs`: what `regenerate` writes for other languages.
 
-use super::super::diagnostic::Diagnostic;
-use super::super::reader::Findings;
-use super::super::tree::Node;
 use crate::plan::{Outputs, Spanned, Style};
+use crate::yaml::checks::structure;
+use crate::yaml::diagnostic::Diagnostic;
+use crate::yaml::reader::Findings;
+use crate::yaml::tree::Node;
 
 /// Reads the section into what earlier files of the plan said.
 pub(super) fn outputs(findings: &mut Findings, node: &Node, outputs: &mut Outputs) {
@@ -42,7 +43,7 @@ fn folder(findings: &mut Findings, key: &str, node: &Node) -> Option<Spanned<Str
     }
     let message = format!("`{key}` must be a folder below the one that holds the plan");
     findings.add(
-        Diagnostic::error("invalid-value", message, path.span)
+        Diagnostic::new(&structure::INVALID_VALUE, message, path.span)
             .label("written with `/`, without `.` and `..`")
             .help("for example: web/src/analytics"),
     );

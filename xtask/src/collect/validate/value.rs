@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use trackplan_schema::naming::nearest;
-use trackplan_schema::plan::{Enum, Format, Type};
+use trackplan_schema::plan::{Enum, Format, Property, Type};
 
 /// Why a value does not fit.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,8 +42,16 @@ impl Patterns {
             Type::String {
                 pattern: Some(pattern),
                 ..
-            } => _ = self.0.insert(pattern.clone(), Regex::new(pattern)?),
+            } => {
+                let regex = Regex::new(pattern)?;
+                self.0.insert(pattern.value.clone(), regex);
+            }
             Type::Array { items, .. } => self.add(items)?,
+            Type::Object { fields } => {
+                for field in fields {
+                    self.add(&field.ty)?;
+                }
+            }
             _ => {}
         }
         Ok(())
@@ -65,10 +73,10 @@ impl Patterns {
                 if let Some(pattern) = pattern
                     && !self
                         .0
-                        .get(pattern)
+                        .get(&pattern.value)
                         .is_some_and(|regex| regex.is_match(text))
                 {
-                    let expected = format!("text that matches /{pattern}/");
+                    let expected = format!("text that matches /{}/", pattern.value);
                     return Err(Mismatch::must_be("pattern", &expected, value));
                 }
                 format.map_or(Ok(()), |format| has_format(format, text))
@@ -92,6 +100,10 @@ impl Patterns {
                 .map(drop)
                 .ok_or_else(|| wrong("a duration (whole milliseconds, none below 0)")),
             Type::Enum(members) => member(members, value),
+            Type::Object { fields } => {
+                let object = value.as_object().ok_or_else(|| wrong("an object"))?;
+                self.check_fields(fields, object)
+            }
             Type::Array { items, max_items } => {
                 let list = value.as_array().ok_or_else(|| wrong("an array"))?;
                 max_items.map_or(Ok(()), |most| at_most("items", list.len(), most))?;
@@ -104,6 +116,36 @@ impl Patterns {
                 Ok(())
             }
         }
+    }
+}
+
+impl Patterns {
+    fn check_fields(
+        &self,
+        fields: &[Property],
+        object: &Map<String, Value>,
+    ) -> Result<(), Mismatch> {
+        let is_known = |name: &&String| fields.iter().any(|field| field.name.value == **name);
+        if let Some(unknown) = object.keys().find(|name| !is_known(name)) {
+            let message = format!("has no field {unknown:?}");
+            return Err(Mismatch::new("unknown-field", message));
+        }
+        for field in fields {
+            let name = &field.name.value;
+            match object.get(name) {
+                None if field.optional => {}
+                None => {
+                    let message = format!("lacks its field {name:?}");
+                    return Err(Mismatch::new("missing-field", message));
+                }
+                Some(Value::Null) if field.nullable => {}
+                Some(value) => self.check(&field.ty, value).map_err(|mismatch| Mismatch {
+                    message: format!("at field {name:?} {}", mismatch.message),
+                    ..mismatch
+                })?,
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde_json::json;
 use trackplan_schema::plan::{Member, Span, Spanned};
 
@@ -13,14 +15,15 @@ fn spanned(value: &str) -> Spanned<String> {
 fn string(max_length: Option<u64>, pattern: Option<&str>, format: Option<Format>) -> Type {
     Type::String {
         max_length,
-        pattern: pattern.map(str::to_owned),
+        pattern: pattern.map(spanned),
         format,
     }
 }
 
 fn members(values: &[&str]) -> Type {
-    Type::Enum(Enum {
+    Type::Enum(Arc::new(Enum {
         name: spanned("letter"),
+        description: None,
         members: values
             .iter()
             .map(|value| Member {
@@ -28,7 +31,7 @@ fn members(values: &[&str]) -> Type {
                 description: None,
             })
             .collect(),
-    })
+    }))
 }
 
 fn check(ty: &Type, value: &Value) -> Result<(), Mismatch> {
