@@ -29,6 +29,8 @@ export interface Settings {
   readonly autocapture?: boolean;
   /** Whether sessions are recorded, as the project says; no unless told. Its script comes from `host`. */
   readonly replay?: boolean;
+  /** Whether the parameters of advertising in the address become person properties; no unless told. */
+  readonly campaigns?: boolean;
   /** Whether people are tracked until they say no, or not until they say yes; `opt-out` unless told. */
   readonly consent?: "opt-in" | "opt-out";
   /** Whether a browser's Do Not Track counts as a no; by default it does not. */
@@ -94,6 +96,7 @@ function initialise(posthog: PostHogLike, settings: Settings): void {
     // All but the recorder is in the bundle, and a strict Content-Security-Policy forbids the rest.
     disable_external_dependency_loading: !settings.replay,
     disable_surveys: true,
+    save_campaign_params: settings.campaigns ?? false,
     opt_out_capturing_by_default: settings.consent === "opt-in",
     respect_dnt: settings.respectDoNotTrack ?? false,
     opt_out_useragent_filter: settings.includeRobots ?? false,
@@ -104,7 +107,17 @@ function initialise(posthog: PostHogLike, settings: Settings): void {
     // Somebody else was here before: what they did stays theirs.
     const isIdentified = posthog.get_property("$user_state") === "identified";
     if (isIdentified && posthog.get_distinct_id() !== person.id) posthog.reset();
-    posthog.identify(person.id, { ...person.set }, { ...person.once });
   }
-  for (const [type, group] of Object.entries(groups ?? {})) posthog.group(type, group.key, { ...group.properties });
+  // What was told before in this tab is not told again on each page.
+  const about = JSON.stringify([person, groups]);
+  const isNew = sessionStorage.getItem("trackplan") !== about;
+  sessionStorage.setItem("trackplan", about);
+  if (person) {
+    if (isNew) posthog.identify(person.id, { ...person.set }, { ...person.once });
+    else posthog.identify(person.id);
+  }
+  for (const [type, group] of Object.entries(groups ?? {})) {
+    if (isNew) posthog.group(type, group.key, { ...group.properties });
+    else posthog.group(type, group.key);
+  }
 }

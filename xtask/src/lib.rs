@@ -31,6 +31,7 @@ pub mod collect;
 mod demo;
 mod diff;
 mod explain;
+pub mod frontend;
 mod init;
 mod live;
 #[cfg(feature = "live")]

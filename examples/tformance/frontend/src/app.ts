@@ -28,8 +28,8 @@ Alpine.data("sharing", () => ({
   init() {
     requestIdleCallback(() => (this.isOn = !analytics.isOff()), { timeout: 1_000 });
   },
-  change() {
-    if (this.isOn) analytics.optIn();
+  change({ target }: Event) {
+    if ((target as HTMLInputElement).checked) analytics.optIn();
     else analytics.optOut();
   },
 }));
@@ -53,3 +53,6 @@ const loadCharts = () => {
 };
 loadCharts();
 document.addEventListener("htmx:after:swap", loadCharts);
+
+// For what drives the page from outside.
+document.documentElement.dataset["scripts"] = "ready";
