@@ -44,6 +44,8 @@ pub struct Plan {
     pub flags: Vec<Flag>,
     /// What is generated beside the compiled plan.
     pub outputs: Outputs,
+    /// The folders whose templates and scripts are checked, relative to the folder that holds the schema folder.
+    pub scan: Vec<Spanned<String>>,
     /// The checks that this plan weighs differently.
     pub lints: Vec<Lint>,
     /// The checks that items are excused from.

@@ -14,6 +14,8 @@ mod types;
 
 use std::collections::BTreeMap;
 
+pub(crate) use types::group_key;
+
 use crate::plan::{Event, Origin, Plan};
 
 const HEADER: &str =

@@ -38,6 +38,7 @@ mod live;
 mod plan;
 mod regenerate;
 mod report;
+mod scan;
 mod test;
 
 use std::path::PathBuf;

@@ -8,11 +8,12 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use trackplan_schema::plan::Plan;
 use trackplan_schema::yaml::{self, Diagnostic};
-use trackplan_schema::{lock, typescript};
+use trackplan_schema::{lock, templates, typescript};
 
 use crate::checks_page;
 use crate::diff::{self, BaseArguments};
 use crate::report::{Report, Reporting, plural};
+use crate::scan;
 
 /// Validates the plan in `folder` and writes what is generated from it.
 pub(crate) fn run(folder: &Path, reporting: &Reporting) -> Result<ExitCode> {
@@ -44,7 +45,7 @@ pub(crate) fn run(folder: &Path, reporting: &Reporting) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Validates the plan in `folder` and compares what is generated from it and, where wanted, its base in git.
+/// Validates the plan in `folder` and the templates that it names, and compares what is generated from it and, where wanted, its base in git.
 pub(crate) fn check(
     folder: &Path,
     base: Option<&BaseArguments>,
@@ -64,7 +65,13 @@ pub(crate) fn check(
             found.sort_by_key(|finding| finding.span);
         }
     }
-    report.print(&found, &plan.sources)?;
+    let mut sources = plan.sources.clone();
+    if report.is_fine(&found) {
+        let scanned = scan::files(folder, &plan)?;
+        found.extend(templates::check(&plan, &scanned, sources.len()));
+        sources.extend(scanned);
+    }
+    report.print(&found, &sources)?;
     if !report.is_fine(&found) {
         return Ok(ExitCode::FAILURE);
     }

@@ -189,7 +189,7 @@ impl<'a> Types<'a> {
 }
 
 /// The property that every event of a group's scope carries.
-pub(super) fn group_key<'a>(plan: &'a Plan, event: &Event) -> Option<&'a str> {
+pub(crate) fn group_key<'a>(plan: &'a Plan, event: &Event) -> Option<&'a str> {
     let scope = event.scope.as_ref()?;
     let mut groups = plan.groups.iter();
     let group = groups.find(|group| group.name.value == scope.value)?;

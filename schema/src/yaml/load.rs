@@ -131,6 +131,7 @@ const SECTIONS: &[&str] = &[
     "funnels",
     "flags",
     "outputs",
+    "scan",
     "acknowledged",
 ];
 
@@ -227,6 +228,11 @@ impl Loader {
         self.plan.flags = self.items("flag", &section("flags"), Self::flag);
         for node in section("outputs") {
             outputs::outputs(&mut self.findings, node, &mut self.plan.outputs);
+        }
+        for node in section("scan") {
+            self.plan
+                .scan
+                .extend(outputs::folders(&mut self.findings, "scan", node));
         }
         self.plan.acknowledged = self.items(
             "acknowledgement",

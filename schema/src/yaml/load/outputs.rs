@@ -1,4 +1,4 @@
-//! The section `outputs`: what `regenerate` writes for other languages.
+//! The sections `outputs` and `scan`: what `regenerate` writes for frontends, and what `check` reads of them.
 
 use crate::plan::{Outputs, Spanned, Style};
 use crate::yaml::checks::structure;
@@ -34,6 +34,18 @@ pub(super) fn outputs(findings: &mut Findings, node: &Node, outputs: &mut Output
 /// A folder below the one that holds the schema folder, so that a plan never writes anywhere else.
 fn folder(findings: &mut Findings, key: &str, node: &Node) -> Option<Spanned<String>> {
     let path = findings.text(key, node)?;
+    below(findings, key, path)
+}
+
+/// A list of such folders.
+pub(super) fn folders(findings: &mut Findings, key: &str, node: &Node) -> Vec<Spanned<String>> {
+    let paths = findings.texts(key, node).into_iter();
+    paths
+        .filter_map(|path| below(findings, key, path))
+        .collect()
+}
+
+fn below(findings: &mut Findings, key: &str, path: Spanned<String>) -> Option<Spanned<String>> {
     let is_below = path
         .value
         .split('/')
