@@ -1,165 +1,186 @@
-//! A parsed call against the plan: every mistake at its token, and what expansion needs if there is none.
+//! A call against the plan: every mistake at its token, and what expansion needs if there is none.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+mod format;
+mod literal;
+mod subject;
+mod words;
+
+use proc_macro2::Span;
 use syn::ext::IdentExt;
-use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, UnOp};
-use trackplan_schema::content_hash;
+use syn::{Expr, Ident, Path};
 use trackplan_schema::lock::{self, Kind, Property};
-use trackplan_schema::naming::{State, nearest};
+use trackplan_schema::naming::nearest;
 
-use crate::parse::{Argument, Call, bindings, uses};
+pub(crate) use self::subject::{Subject, find};
+use self::words::expected;
+pub(crate) use self::words::{converter, json_string, list};
+use crate::parse::{Argument, Call, Form, Head, bindings, uses};
 use crate::plan::{self, Plan};
 
 /// A call that keeps the plan.
 pub(crate) struct Checked {
-    /// The event's description for the runtime: name, scope, then a line a property.
+    pub(crate) form: Form,
+    /// What the runtime has to know: name, scope, then a line a property.
     pub(crate) description: String,
     /// The values that the program computes, in the order of the description.
     pub(crate) values: Vec<Value>,
     pub(crate) actor: Option<Expr>,
-    pub(crate) groups: Vec<Argument>,
+    pub(crate) key: Option<Expr>,
+    /// Group types, each with its key.
+    pub(crate) groups: Vec<(String, Expr)>,
     /// Whether actor or groups use a binding of `on`, and so wait for the body.
     pub(crate) is_subject_late: bool,
+    /// The group type that is updated.
+    pub(crate) group: Option<String>,
     /// The file that the build has to track.
     pub(crate) path: String,
-    /// The warning of a deprecated event.
-    pub(crate) deprecated: Option<String>,
-    pub(crate) event_span: Span,
+    pub(crate) warnings: Vec<Warning>,
 }
 
-/// A property's expression and what its type must be.
+/// The use of something deprecated.
+pub(crate) struct Warning {
+    pub(crate) note: String,
+    /// `event` or `property`.
+    pub(crate) what: &'static str,
+    pub(crate) span: Span,
+}
+
+/// A property's expression and how it becomes a value.
 pub(crate) struct Value {
-    pub(crate) name: String,
     pub(crate) expression: Expr,
-    pub(crate) kind: TokenStream,
-    pub(crate) message: String,
-    pub(crate) label: String,
-    pub(crate) note: Option<String>,
+    /// The function of the runtime that takes it: `@integer`.
+    pub(crate) converter: String,
     /// Whether it uses a binding of `on`, and so waits for the body.
     pub(crate) is_late: bool,
 }
 
+/// Checks a call that names its properties.
 pub(crate) fn check(call: Call) -> Result<Checked, Vec<syn::Error>> {
-    let plan = plan::current().map_err(|message| plan::unusable(message, call.event.span()))?;
-    let name = call.event.value();
-    let file = plan.file(Kind::Event, &name);
-    let event = file
-        .as_ref()
-        .and_then(|file| lock::Event::parse(&file.text).ok());
-    let (Some(file), Some(event)) = (&file, event) else {
-        return Err(vec![syn::Error::new(
-            call.event.span(),
-            unknown_event(&plan, &name),
-        )]);
+    let span = call.head.span();
+    let plan = plan::current().map_err(|message| plan::unusable(message, span))?;
+    let subject = match find(&plan, &call) {
+        Ok(subject) => subject,
+        Err(error) => return Err(call.errors.into_iter().chain([error]).collect()),
     };
-    let mut checker = Checker {
-        plan: &plan,
-        event,
-        errors: call.errors,
-        lines: Vec::new(),
-        values: Vec::new(),
-    };
-    if event.field("source") == Some("frontend") {
-        let message = format!(
-            "the event `{name}` is tracked in the frontend{}",
-            checker.at(&format!("event/{name}"))
-        );
-        checker
-            .errors
-            .push(syn::Error::new(call.event.span(), message));
-    }
+    let bound = call.on.as_ref().map(bindings).unwrap_or_default();
+    let mut checker = Checker::new(&plan, &subject, call.errors);
+    checker.source(span);
+    checker.warn("event", subject.deprecation(), &subject.noun, span);
     for group in &call.groups {
         checker.group(&group.name);
     }
-    let bound = call.on.as_ref().map(bindings).unwrap_or_default();
-    checker.properties(call.properties, &bound, call.event.span());
-    let Checker {
-        errors,
-        lines,
-        values,
-        ..
-    } = checker;
-    if !errors.is_empty() {
-        return Err(errors);
+    checker.meant = call
+        .unfinished
+        .iter()
+        .map(|name| name.unraw().to_string())
+        .collect();
+    checker.properties(call.properties, &bound);
+    match call.form {
+        Form::Track | Form::Tracked => checker.missing(span),
+        Form::Group if call.key.is_none() => {
+            let message = format!(
+                "{} is updated without its key\n  help: add `key = …`",
+                subject.noun
+            );
+            checker.errors.push(syn::Error::new(span, message));
+        }
+        Form::Identify | Form::Group if checker.seen.is_empty() && checker.errors.is_empty() => {
+            let names: Vec<&str> = subject
+                .properties()
+                .map(|property| property.name())
+                .collect();
+            let message = format!(
+                "the update of {} sets nothing\n  help: its properties are: {}",
+                subject.noun,
+                list(&names)
+            );
+            checker.errors.push(syn::Error::new(span, message));
+        }
+        Form::Identify | Form::Group => {}
     }
-    let mut description = json_string(&name);
-    description.push('\n');
-    if let Some((group, key)) = event.scope() {
-        description.push_str(&format!("{}:{}:", json_string(group), json_string(key)));
-    }
-    for line in lines {
-        description.push('\n');
-        description.push_str(&line);
-    }
-    let deprecated = event.field("deprecated").map(|reason| {
-        let instead = event
-            .field("renamed_to")
-            .map(|name| format!("; use `{name}`"))
-            .unwrap_or_default();
-        format!(
-            "the event `{name}` is deprecated: {}{instead}",
-            lock::unescape(reason)
-        )
-    });
-    let mut subject = call
+    let mut about = call
         .actor
         .iter()
         .chain(call.groups.iter().map(|group| &group.value));
-    let is_subject_late = subject.any(|expression| uses(expression, &bound));
-    Ok(Checked {
-        description,
-        values,
-        is_subject_late,
-        actor: call.actor,
-        groups: call.groups,
-        path: file.path.clone(),
-        deprecated,
-        event_span: call.event.span(),
+    let is_subject_late = about.any(|expression| uses(expression, &bound));
+    checker.finish().map(|mut checked| {
+        checked.form = call.form;
+        checked.actor = call.actor;
+        checked.key = call.key;
+        checked.groups = call
+            .groups
+            .into_iter()
+            .map(|group| (group.name.unraw().to_string(), group.value))
+            .collect();
+        checked.is_subject_late = is_subject_late;
+        checked
     })
 }
 
-/// A typo gets the event that was meant; a name that no event is close to is held against the conventions.
-fn unknown_event(plan: &Plan, name: &str) -> String {
-    let message = format!("the tracking plan has no event `{name}`");
-    let Some(index) = plan.index() else {
-        return message;
-    };
-    let violation = index.conventions().check_event(name, State::Completed);
-    let known = |wanted: &str| index.names(Kind::Event).find(|known| *known == wanted);
-    let declare = "in the plan, then run: cargo xtask regenerate";
-    let Some(violation) = violation else {
-        return match nearest(name, index.names(Kind::Event)) {
-            Some(found) => format!("{message}\n  help: did you mean `{found}`?"),
-            None => format!("{message}\n  help: declare it {declare}"),
-        };
-    };
-    let problem = &violation.problem;
-    match violation.suggestion {
-        Some(better) if known(&better).is_some() => {
-            format!("{message}; the name {problem}\n  help: did you mean `{better}`?")
-        }
-        better => match (nearest(name, index.names(Kind::Event)), better) {
-            (Some(found), _) => format!("{message}\n  help: did you mean `{found}`?"),
-            (None, Some(better)) => {
-                format!("{message}; the name {problem}\n  help: declare it as `{better}` {declare}")
-            }
-            (None, None) => {
-                format!("{message}; the name {problem}\n  help: rename it, declare it {declare}")
-            }
-        },
+/// Checks the fields of a struct: `fields` are its names, each with the expression that reads it.
+pub(crate) fn check_fields(
+    plan: &Plan,
+    subject: &Subject,
+    form: Form,
+    span: Span,
+    mut fields: Vec<Argument>,
+) -> Result<Checked, Vec<syn::Error>> {
+    let mut checker = Checker::new(plan, subject, Vec::new());
+    checker.source(span);
+    checker.warn("event", subject.deprecation(), &subject.noun, span);
+    // The field that holds the key of the event's scope says which group the event is of.
+    let scope = subject.scope();
+    let is_key = |field: &Argument| scope.is_some_and(|(_, key)| field.name.unraw() == key);
+    let mut groups = Vec::new();
+    if let Some(index) = fields.iter().position(is_key)
+        && let Some((group, _)) = scope
+    {
+        groups.push((group.to_owned(), fields.remove(index).value));
     }
+    checker.properties(fields, &[]);
+    if form == Form::Track {
+        checker.missing(span);
+    }
+    checker.finish().map(|mut checked| {
+        checked.form = form;
+        checked.groups = groups;
+        checked
+    })
+}
+
+/// A line of the description, and the value that it waits for.
+struct Entry {
+    line: String,
+    value: Option<Value>,
+    is_once: bool,
 }
 
 struct Checker<'a> {
     plan: &'a Plan,
-    event: lock::Event<'a>,
+    subject: &'a Subject,
     errors: Vec<syn::Error>,
-    lines: Vec<String>,
-    values: Vec<Value>,
+    warnings: Vec<Warning>,
+    entries: Vec<Entry>,
+    /// The properties that are given.
+    seen: Vec<String>,
+    /// Those that a mistyped name seems to mean, or that lack their value, so that one mistake is one error.
+    meant: Vec<String>,
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
+    fn new(plan: &'a Plan, subject: &'a Subject, errors: Vec<syn::Error>) -> Self {
+        Self {
+            plan,
+            subject,
+            errors,
+            warnings: Vec::new(),
+            entries: Vec::new(),
+            seen: Vec::new(),
+            meant: Vec::new(),
+        }
+    }
+
+    /// Where an item is declared, as a line of an error.
     fn at(&self, key: &str) -> String {
         self.plan
             .place(key)
@@ -167,277 +188,246 @@ impl Checker<'_> {
             .unwrap_or_default()
     }
 
+    fn at_property(&self, property: Property<'_>) -> String {
+        self.at(&format!("{}/{}", self.subject.key, property.name()))
+    }
+
+    fn error(&mut self, span: Span, message: String) {
+        self.errors.push(syn::Error::new(span, message));
+    }
+
+    fn source(&mut self, span: Span) {
+        if self.subject.field("source") == Some("frontend") {
+            let place = self.at(&self.subject.key);
+            let noun = &self.subject.noun;
+            self.error(
+                span,
+                format!(
+                    "the {noun} is tracked in the frontend{place}\n  help: with `source: both` in the plan, Rust may track it too"
+                ),
+            );
+        }
+    }
+
+    fn warn(
+        &mut self,
+        what: &'static str,
+        reason: Option<(&str, Option<&str>)>,
+        noun: &str,
+        span: Span,
+    ) {
+        if let Some((reason, renamed_to)) = reason {
+            let reason = lock::unescape(reason);
+            let separator = if reason.is_empty() { "" } else { ": " };
+            let instead = renamed_to
+                .map(|name| format!("; use `{name}`"))
+                .unwrap_or_default();
+            self.warnings.push(Warning {
+                note: format!("the {noun} is deprecated{separator}{reason}{instead}"),
+                what,
+                span,
+            });
+        }
+    }
+
     fn group(&mut self, name: &Ident) {
         let wanted = name.unraw().to_string();
         let Some(index) = self.plan.index() else {
             return;
         };
-        if index.names(Kind::Group).any(|known| known == wanted) {
-            return;
+        if !index.names(Kind::Group).any(|known| known == wanted) {
+            let known: Vec<&str> = index.names(Kind::Group).collect();
+            self.error(name.span(), subject::unknown_group(&wanted, &known));
         }
-        let known: Vec<&str> = index.names(Kind::Group).collect();
-        let message = format!(
-            "the tracking plan has no group `{wanted}`\n  help: the groups are: {}",
-            list(&known)
-        );
-        self.errors.push(syn::Error::new(name.span(), message));
     }
 
-    fn properties(&mut self, given: Vec<Argument>, bound: &[Ident], event_span: Span) {
-        let mut seen: Vec<String> = Vec::new();
-        let mut late = Vec::new();
+    fn properties(&mut self, given: Vec<Argument>, bound: &[Ident]) {
+        let subject = self.subject;
         for argument in given {
             let name = argument.name.unraw().to_string();
-            if seen.contains(&name) {
-                self.errors.push(syn::Error::new(
-                    argument.name.span(),
-                    format!("the property `{name}` is given twice"),
-                ));
+            let span = argument.name.span();
+            if self.seen.contains(&name) {
+                self.error(span, format!("the property `{name}` is given twice"));
                 continue;
             }
-            let Some(property) = self.event.property(&name) else {
+            let Some(property) = subject
+                .properties()
+                .find(|property| property.name() == name)
+            else {
                 let message = self.unknown_property(&name);
-                self.errors
-                    .push(syn::Error::new(argument.name.span(), message));
+                self.error(span, message);
                 continue;
             };
+            self.seen.push(name.clone());
             if property.type_name() == "object" {
                 let message = format!(
                     "property `{name}` is an object, which Rust can't send yet\n  \
                      help: write its fields as properties of their own"
                 );
-                self.errors
-                    .push(syn::Error::new(argument.name.span(), message));
-                seen.push(name);
+                self.error(span, message);
                 continue;
             }
-            seen.push(name);
-            match self.literal(property, &argument.value) {
-                Some(Ok(json)) => self
-                    .lines
-                    .push(format!("={}:{json}", json_string(property.name()))),
-                Some(Err(message)) => self
-                    .errors
-                    .push(syn::Error::new_spanned(&argument.value, message)),
-                None if uses(&argument.value, bound) => late.push((property, argument)),
-                None => self.value(property, argument, false),
+            if property.field("pii") == Some("secret") {
+                let place = self.at_property(property);
+                self.error(
+                    span,
+                    format!(
+                        "the property `{}` is secret and must never be sent{place}",
+                        property.name()
+                    ),
+                );
+                continue;
             }
+            let reason = property
+                .field("deprecated")
+                .map(|reason| (reason, property.field("renamed_to")));
+            let noun = format!("property `{}` of {}", property.name(), subject.noun);
+            self.warn("property", reason, &noun, span);
+            self.value(property, argument.value, bound);
         }
-        for (property, argument) in late {
-            self.value(property, argument, true);
-        }
+    }
+
+    fn value(&mut self, property: Property<'_>, expression: Expr, bound: &[Ident]) {
+        let key = json_string(property.name());
+        let is_once = property.field("set_once").is_some();
+        let (line, value) = match literal::read(property, self.subject.is_update(), &expression) {
+            literal::Outcome::Json(json) => (format!("={key}:{json}"), None),
+            literal::Outcome::LeftOut => return,
+            literal::Outcome::Mistakes(mistakes) => {
+                let (of, place) = (&self.subject.noun, self.at_property(property));
+                for (span, mistake) in mistakes {
+                    let message = format!("{}{place}", mistake.message(property, of));
+                    self.errors.push(syn::Error::new(span, message));
+                }
+                return;
+            }
+            literal::Outcome::Computed => {
+                let value = Value {
+                    is_late: uses(&expression, bound),
+                    expression,
+                    converter: converter(property, self.subject.is_update()),
+                };
+                (format!("{key}:"), Some(value))
+            }
+        };
+        self.entries.push(Entry {
+            line,
+            value,
+            is_once,
+        });
+    }
+
+    fn missing(&mut self, span: Span) {
+        let is_missing = |property: &Property<'_>| {
+            !property.is_optional()
+                && property.field("pii") != Some("secret")
+                && !self
+                    .seen
+                    .iter()
+                    .chain(&self.meant)
+                    .any(|name| name == property.name())
+        };
         let missing: Vec<String> = self
-            .event
+            .subject
             .properties()
-            .filter(|property| {
-                !property.is_optional() && !seen.iter().any(|name| name == property.name())
-            })
+            .filter(is_missing)
             .map(|property| format!("`{}` ({})", property.name(), expected(property)))
             .collect();
         if !missing.is_empty() {
-            let name = self.event.name();
             let (plural, all) = (
                 if missing.len() == 1 { "y" } else { "ies" },
                 missing.join(", "),
             );
             let message = format!(
-                "the event `{name}` lacks its propert{plural} {all}{}",
-                self.at(&format!("event/{name}"))
+                "the {} lacks its propert{plural} {all}{}",
+                self.subject.noun,
+                self.at(&self.subject.key)
             );
-            self.errors.push(syn::Error::new(event_span, message));
+            self.error(span, message);
         }
     }
 
-    fn unknown_property(&self, name: &str) -> String {
-        let event = self.event.name();
-        if self.event.scope().is_some_and(|(_, key)| key == name) {
-            let group = self
-                .event
-                .scope()
-                .map(|(group, _)| group)
-                .unwrap_or_default();
+    fn unknown_property(&mut self, name: &str) -> String {
+        let noun = &self.subject.noun;
+        if let Some((group, key)) = self.subject.scope()
+            && key == name
+        {
             return format!(
-                "`{name}` comes with the scope of `{event}`\n  help: write `groups({group} = …)` instead"
+                "`{name}` comes with the scope of the {noun}\n  help: write `groups({group} = …)` instead"
             );
         }
         let names: Vec<&str> = self
-            .event
+            .subject
             .properties()
             .map(|property| property.name())
             .collect();
-        let mut message = format!("the event `{event}` has no property `{name}`");
-        if let Some(violation) = self
+        let mut message = format!("the {noun} has no property `{name}`");
+        let violation = self
             .plan
             .index()
-            .and_then(|index| index.conventions().check_property(name))
-        {
+            .and_then(|index| index.conventions().check_property(name));
+        if let Some(violation) = violation {
             message.push_str(&format!("; the name {}", violation.problem));
         }
         match nearest(name, names.iter().copied()) {
-            Some(found) => message.push_str(&format!("\n  help: did you mean `{found}`?")),
+            Some(found) => {
+                message.push_str(&format!("\n  help: did you mean `{found}`?"));
+                self.meant.push(found.to_owned());
+            }
             None if names.is_empty() => message.push_str("\n  help: it has no properties"),
             None => message.push_str(&format!("\n  help: its properties are: {}", list(&names))),
         }
+        message.push_str(&self.at(&self.subject.key));
         message
     }
 
-    fn value(&mut self, property: Property<'_>, argument: Argument, is_late: bool) {
-        self.lines
-            .push(format!("{}:", json_string(property.name())));
-        let (event, name) = (self.event.name(), property.name());
-        let wanted = expected(property);
-        self.values.push(Value {
-            name: name.to_owned(),
-            message: format!(
-                "property `{name}` of event `{event}` must be {wanted}, found `{{Self}}`"
-            ),
-            label: format!("expected {wanted}"),
-            note: self
-                .plan
-                .place(&format!("event/{event}/{name}"))
-                .map(|place| format!("declared at {place}")),
-            kind: kind(property),
-            expression: argument.value,
-            is_late,
-        });
-    }
-
-    /// The JSON of a literal of the property's type, or why it breaks the plan; `None` leaves it to rustc.
-    fn literal(&self, property: Property<'_>, expression: &Expr) -> Option<Result<String, String>> {
-        let (negative, literal) = match expression {
-            Expr::Lit(ExprLit { lit, .. }) => (false, lit),
-            Expr::Unary(ExprUnary {
-                op: UnOp::Neg(_),
-                expr,
-                ..
-            }) => match &**expr {
-                Expr::Lit(ExprLit { lit, .. }) => (true, lit),
-                _ => return None,
-            },
-            _ => return None,
-        };
-        let name = property.name();
-        let out_of = |value: &str, bound: &str, limit: &str| {
-            let place = self.at(&format!("event/{}/{name}", self.event.name()));
-            Err(format!(
-                "`{value}` is out of range: the `{bound}` of property `{name}` is {limit}{place}"
-            ))
-        };
-        match (property.type_name(), literal) {
-            ("enum", Lit::Str(text)) => {
-                let value = text.value();
-                let members: Vec<&str> = property.members().collect();
-                if members.contains(&value.as_str()) {
-                    return Some(Ok(json_string(&value)));
-                }
-                let mut message = format!(
-                    "`{value}` is no value of property `{name}`\n  help: its values are: {}",
-                    list(&members)
-                );
-                if let Some(found) = nearest(&value, members.iter().copied()) {
-                    message = format!(
-                        "`{value}` is no value of property `{name}`\n  help: did you mean `{found}`?"
-                    );
-                }
-                Some(Err(message))
-            }
-            ("string", Lit::Str(text)) => {
-                let value = text.value();
-                let longest = property
-                    .field("max_length")
-                    .and_then(|longest| longest.parse::<usize>().ok());
-                Some(
-                    match longest.filter(|longest| value.chars().count() > *longest) {
-                        Some(longest) => Err(format!(
-                            "the text is too long: property `{name}` has at most {longest} characters"
-                        )),
-                        None => Ok(json_string(&value)),
-                    },
-                )
-            }
-            ("boolean", Lit::Bool(value)) => Some(Ok(value.value.to_string())),
-            ("integer" | "number", Lit::Int(digits)) => {
-                let sign = if negative { "-" } else { "" };
-                let value: i64 = format!("{sign}{}", digits.base10_digits()).parse().ok()?;
-                let limit = |key| {
-                    property
-                        .field(key)
-                        .and_then(|limit| Some((limit, limit.parse::<f64>().ok()?)))
-                };
-                let text = value.to_string();
-                Some(match (limit("min"), limit("max")) {
-                    (Some((limit, min)), _) if (value as f64) < min => out_of(&text, "min", limit),
-                    (_, Some((limit, max))) if value as f64 > max => out_of(&text, "max", limit),
-                    _ => Ok(text),
-                })
-            }
-            _ => None,
+    fn finish(self) -> Result<Checked, Vec<syn::Error>> {
+        if !self.errors.is_empty() {
+            return Err(self.errors);
         }
+        let is_late = |entry: &Entry| entry.value.as_ref().is_some_and(|value| value.is_late);
+        let (late, early): (Vec<Entry>, Vec<Entry>) = self.entries.into_iter().partition(is_late);
+        let (description, entries) = self.subject.description(early, late);
+        Ok(Checked {
+            form: Form::Track,
+            description,
+            values: entries
+                .into_iter()
+                .filter_map(|entry| entry.value)
+                .collect(),
+            actor: None,
+            key: None,
+            groups: Vec::new(),
+            is_subject_late: false,
+            group: self.subject.group.clone(),
+            path: self.subject.path.clone(),
+            warnings: self.warnings,
+        })
     }
 }
 
-/// The type in words: "an integer", "a string or `None`".
-fn expected(property: Property<'_>) -> String {
-    let one = |ty: &str| match ty {
-        "integer" => "an integer".to_owned(),
-        "datetime" => "a `SystemTime`".to_owned(),
-        "duration" => "a `Duration`".to_owned(),
-        "enum" => format!("of the enum `{}`", property.enum_name().unwrap_or_default()),
-        other => format!("a {other}"),
+/// Whether a path is `None`.
+fn is_none(path: &Path) -> bool {
+    path.is_ident("None")
+}
+
+/// Whether a call is given as a struct instead of names.
+pub(crate) fn as_struct(call: &Call) -> Option<Result<(), Vec<syn::Error>>> {
+    let Head::Struct(_) = call.head else {
+        return None;
     };
-    let wanted = match property.items() {
-        Some(items) => format!("a list, each item {}", one(items)),
-        None => one(property.type_name()),
-    };
-    if property.is_optional() || property.is_nullable() {
-        format!("{wanted} or an `Option`")
+    let mut errors = call.errors.clone();
+    if let Some(property) = call.properties.first() {
+        let message = "the struct holds all the properties; set this one in it";
+        errors.push(syn::Error::new(property.name.span(), message));
+    }
+    if call.form == Form::Group && call.key.is_none() {
+        let message = "the group is updated without its key\n  help: add `key = …`";
+        errors.push(syn::Error::new(call.head.span(), message));
+    }
+    Some(if errors.is_empty() {
+        Ok(())
     } else {
-        wanted
-    }
-}
-
-fn kind(property: Property<'_>) -> TokenStream {
-    let scalar = |ty: &str| match ty {
-        "string" => quote!(::trackplan::__private::Text),
-        "integer" => quote!(::trackplan::__private::Integer),
-        "number" => quote!(::trackplan::__private::Number),
-        "datetime" => quote!(::trackplan::__private::Datetime),
-        "duration" => quote!(::trackplan::__private::Duration),
-        "enum" => {
-            let hash = content_hash(property.enum_name().unwrap_or_default().as_bytes());
-            quote!(::trackplan::__private::Member<#hash>)
-        }
-        _ => quote!(::trackplan::__private::Boolean),
-    };
-    let mut kind = scalar(property.items().unwrap_or(property.type_name()));
-    if property.items().is_some() {
-        kind = quote!(::trackplan::__private::List<#kind>);
-    }
-    if property.is_nullable() {
-        quote!(::trackplan::__private::Nullable<#kind>)
-    } else if property.is_optional() {
-        quote!(::trackplan::__private::Optional<#kind>)
-    } else {
-        kind
-    }
-}
-
-fn list(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    quoted.join(", ")
-}
-
-/// Text as a JSON string, quotes included.
-fn json_string(text: &str) -> String {
-    let mut json = String::from("\"");
-    for char in text.chars() {
-        match char {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            control if control < ' ' => json.push_str(&format!("\\u{:04x}", u32::from(control))),
-            _ => json.push(char),
-        }
-    }
-    json.push('"');
-    json
+        Err(errors)
+    })
 }

@@ -1,35 +1,30 @@
 //! From a checked call to tokens. Nothing fails here.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::Ident;
-use syn::ext::IdentExt;
-use trackplan_schema::naming::Case;
+use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+use syn::{Expr, Ident};
 
-use crate::check::{Checked, Value, check};
-use crate::parse::Call;
+use crate::check::{Checked, Value, Warning, as_struct, check};
+use crate::code::Code;
+use crate::parse::{Call, Form, Head};
 use crate::plan;
 
-/// Expands to: `{ include_bytes!(…); capture("…", actor, &groups, &values(…)) }`
-pub(crate) fn track(input: TokenStream) -> TokenStream {
-    let call: Call = match syn::parse2(input) {
-        Ok(call) => call,
-        Err(error) => return error.to_compile_error(),
-    };
-    let misplaced = call.on.as_ref().map(ToTokens::to_token_stream);
-    if let Some(misplaced) = misplaced.or_else(|| call.when.as_ref().map(ToTokens::to_token_stream))
-    {
-        let message = "`on` and `when` belong to `#[tracked]`; around `track!` write an `if`";
-        return syn::Error::new_spanned(misplaced, message).to_compile_error();
-    }
-    match check(call) {
-        Ok(checked) => capture(&checked),
-        Err(errors) => {
-            let errors = compile_errors(&errors);
-            // What a capture returns, so that one mistake is one error.
-            quote!({ #errors ::trackplan::Uuid::nil() })
-        }
-    }
+/// `track!`, `identify!` and `group!`.
+///
+/// Expands to: `{ include_bytes!(…); capture("…", actor, &groups, &[integer(&expression), …]) }`
+pub(crate) fn call(form: Form, input: TokenStream) -> TokenStream {
+    let outcome = Call::read(form, input)
+        .map_err(|error| vec![error])
+        .and_then(|call| match as_struct(&call) {
+            Some(outcome) => outcome.map(|()| of_struct(&call)),
+            None => check(call).map(|checked| of_names(&checked)),
+        });
+    outcome.unwrap_or_else(|errors| {
+        let errors = compile_errors(&errors);
+        // What a capture returns, so that one mistake is one error.
+        quote!({ #errors ::trackplan::Uuid::nil() })
+    })
 }
 
 /// Every error of an invocation, in braces, so that an editor goes on completing.
@@ -37,177 +32,205 @@ pub(crate) fn compile_errors(errors: &[syn::Error]) -> TokenStream {
     errors.iter().map(syn::Error::to_compile_error).collect()
 }
 
-fn capture(checked: &Checked) -> TokenStream {
-    let tracking = tracking(checked);
-    let description = &checked.description;
-    let capture = with_subject(checked, |actor, groups| {
-        values(
-            checked.values.iter(),
-            |values| quote!(::trackplan::__private::capture(#description, #actor, #groups, #values)),
-        )
-    });
-    quote!({ #tracking #capture })
-}
-
-/// Expands to: `Pending::new("…", &values(…)).about(actor, &groups)`, for what does not wait for the body.
-pub(crate) fn pending(checked: &Checked) -> TokenStream {
-    let tracking = tracking(checked);
-    let description = &checked.description;
-    let pending = values(
-        checked.values.iter().filter(|value| !value.is_late),
-        |values| quote!(::trackplan::__private::Pending::new(#description, #values)),
-    );
-    let pending = if checked.is_subject_late {
-        pending
-    } else {
-        about(checked, &pending)
+fn of_names(checked: &Checked) -> TokenStream {
+    let values = values(&checked.values);
+    let arguments = Code::default().string(&checked.description);
+    let capture = match checked.form {
+        Form::Track | Form::Tracked => {
+            let arguments = about(arguments.text(","), &checked.actor, &checked.groups);
+            Code::default()
+                .text("@capture")
+                .parentheses(arguments.text(", &").brackets(values))
+        }
+        Form::Identify => {
+            let arguments = actor(arguments.text(","), checked.actor.as_ref());
+            Code::default()
+                .text("@person")
+                .parentheses(arguments.text(", &").brackets(values))
+        }
+        Form::Group => {
+            let prefix = format!("${}_", checked.group.as_deref().unwrap_or_default());
+            let arguments = key(
+                arguments.text(",").string(&prefix).text(","),
+                checked.key.as_ref(),
+            );
+            Code::default()
+                .text("@group")
+                .parentheses(arguments.text(", &").brackets(values))
+        }
     };
-    quote!({ #tracking #pending })
+    let block = tracking(Code::default(), checked).tokens(capture);
+    Code::default().braces(block).into_token_stream()
 }
 
-/// Expands to: `pending.about(actor, &groups).finish(&values(…))`, for what uses a binding of `on`.
-pub(crate) fn finish(checked: &Checked, pending: &Ident) -> TokenStream {
-    let finish = values(
-        checked.values.iter().filter(|value| value.is_late),
-        |values| quote!(#pending.finish(#values)),
-    );
+/// Expands to: `event(&value, actor, &groups)`, `person_struct(…)` or `group_struct(…)`.
+fn of_struct(call: &Call) -> TokenStream {
+    let Head::Struct(value) = &call.head else {
+        return TokenStream::new();
+    };
+    let arguments = Code::default().text("&").tokens(operand(value)).text(",");
+    let (function, arguments) = match call.form {
+        Form::Track | Form::Tracked => {
+            let groups: Vec<(String, Expr)> = call
+                .groups
+                .iter()
+                .map(|group| {
+                    (
+                        syn::ext::IdentExt::unraw(&group.name).to_string(),
+                        group.value.clone(),
+                    )
+                })
+                .collect();
+            ("@event", about(arguments, &call.actor, &groups))
+        }
+        Form::Identify => ("@person_struct", actor(arguments, call.actor.as_ref())),
+        Form::Group => ("@group_struct", key(arguments, call.key.as_ref())),
+    };
+    Code::default()
+        .text(function)
+        .parentheses(arguments)
+        .into_token_stream()
+}
+
+/// Expands to: `{ include_bytes!(…); Pending::new("…", &[…]).about(actor, &groups) }`, for what does not wait for the
+/// body.
+pub(crate) fn pending(checked: &Checked) -> TokenStream {
+    let values = values(checked.values.iter().filter(|value| !value.is_late));
+    let arguments = Code::default()
+        .string(&checked.description)
+        .text(", &")
+        .brackets(values);
+    let mut block = tracking(Code::default(), checked)
+        .text("@Pending::new")
+        .parentheses(arguments);
     if !checked.is_subject_late {
-        return finish;
+        block = told(block, checked);
     }
-    let told = about(checked, &quote!(#pending));
-    quote!({ let #pending = #told; #finish })
+    Code::default().braces(block).into_token_stream()
 }
 
-fn about(checked: &Checked, pending: &TokenStream) -> TokenStream {
+/// Expands to: `pending.about(actor, &groups).finish(&[…])`, for what uses a binding of `on`.
+pub(crate) fn finish(checked: &Checked, pending: &Ident) -> TokenStream {
+    let values = values(checked.values.iter().filter(|value| value.is_late));
+    let mut finish = Code::default().tokens(pending);
+    if checked.is_subject_late {
+        finish = told(finish, checked);
+    }
+    let arguments = Code::default().text("&").brackets(values);
+    finish
+        .text(".finish")
+        .parentheses(arguments)
+        .into_token_stream()
+}
+
+fn told(pending: Code, checked: &Checked) -> Code {
     if checked.actor.is_none() && checked.groups.is_empty() {
-        return pending.clone();
+        return pending;
     }
-    with_subject(
-        checked,
-        |actor, groups| quote!(#pending.about(#actor, #groups)),
-    )
+    let arguments = about(Code::default(), &checked.actor, &checked.groups);
+    pending.text(".about").parentheses(arguments)
 }
 
-/// Expands to: `match (actor, &groups) { (actor, groups) => … }`, so that the user's expressions stay outside of the
-/// block whose items they could name by accident.
-fn with_subject(checked: &Checked, wrap: impl Fn(&Ident, &Ident) -> TokenStream) -> TokenStream {
-    let (actor, groups) = (actor(checked), groups(checked));
-    let actor_name = Ident::new("actor", Span::mixed_site());
-    let groups_name = Ident::new("groups", Span::mixed_site());
-    let wrapped = wrap(&actor_name, &groups_name);
+/// Rebuilds the crate when the item's file changes, and warns of what is deprecated as rustc does.
+pub(crate) fn tracking(code: Code, checked: &Checked) -> Code {
+    let path = Code::default().string(&checked.path);
+    let code = code
+        .text("let _ = ::core::include_bytes!")
+        .parentheses(path)
+        .text(";");
+    checked
+        .warnings
+        .iter()
+        .fold(code, |code, warning| code.tokens(deprecated(warning)))
+}
+
+fn deprecated(Warning { note, what, span }: &Warning) -> TokenStream {
+    let item = Ident::new(what, *span);
     quote! {
-        match (#actor, #groups) {
-            (#actor_name, #groups_name) => #wrapped,
+        {
+            #[deprecated(note = #note)]
+            const fn #item() {}
+            #item();
         }
     }
 }
 
-/// Rebuilds the crate when the event's file changes, and warns of a deprecated event as rustc does.
-fn tracking(checked: &Checked) -> TokenStream {
-    let path = &checked.path;
-    let deprecated = checked.deprecated.as_ref().map(|note| {
-        let event = Ident::new("event", checked.event_span);
-        quote! {
-            {
-                #[deprecated(note = #note)]
-                const fn #event() {}
-                #event();
-            }
-        }
+fn about(code: Code, of: &Option<Expr>, groups: &[(String, Expr)]) -> Code {
+    let groups = groups.iter().fold(Code::default(), |code, (name, value)| {
+        let pair = Code::default().string(name).text(",");
+        code.parentheses(key(pair, Some(value))).text(",")
     });
-    quote! {
-        let _ = ::core::include_bytes!(#path);
-        #deprecated
-    }
+    actor(code, of.as_ref()).text(", &").brackets(groups)
 }
 
-fn actor(checked: &Checked) -> TokenStream {
-    match &checked.actor {
+fn actor(code: Code, actor: Option<&Expr>) -> Code {
+    match actor {
         Some(actor) => {
-            quote!(::core::option::Option::Some(&*::trackplan::Actor::distinct_id(&#actor)))
+            let argument = Code::default().tokens(reference(actor));
+            let id = Code::default()
+                .text("&*::trackplan::Actor::distinct_id")
+                .parentheses(argument);
+            code.text("::core::option::Option::Some").parentheses(id)
         }
-        None => quote!(::core::option::Option::None),
+        None => code.text("::core::option::Option::None"),
     }
 }
 
-fn groups(checked: &Checked) -> TokenStream {
-    let groups = checked.groups.iter().map(|group| {
-        let (name, key) = (group.name.unraw().to_string(), &group.value);
-        quote!((#name, ::trackplan::__private::text(&#key)))
-    });
-    quote!(&[#(#groups),*])
+fn key(code: Code, key: Option<&Expr>) -> Code {
+    match key {
+        Some(key) => code.text("@key").parentheses(reference(key)),
+        None => code,
+    }
 }
 
-/// Expands to:
-///
-/// ```text
-/// match (&expression,) {
-///     (p0,) => {
-///         #[diagnostic::on_unimplemented(…)] trait RowCountProperty0: Property<Kind> {}
-///         impl<T: Property<Kind> + ?Sized> RowCountProperty0 for T {}
-///         fn values<'a, T0: RowCountProperty0>(p0: &'a T0) -> [Value<'a>; 1] { [Property::<Kind>::value(p0)] }
-///         wrap(&values(p0))
-///     }
-/// }
-/// ```
-///
-/// The traits are there for their words: rustc says them at the user's expression.
-fn values<'a>(
-    values: impl Iterator<Item = &'a Value>,
-    wrap: impl Fn(TokenStream) -> TokenStream,
-) -> TokenStream {
-    let values: Vec<&Value> = values.collect();
-    if values.is_empty() {
-        return wrap(quote!(&[]));
+/// Expands to: `integer(&rows), optional::<Text, _>(&name), …`. A function's bound says what is expected, at the
+/// user's expression.
+pub(crate) fn values<'a>(values: impl IntoIterator<Item = &'a Value>) -> Code {
+    values.into_iter().fold(Code::default(), |code, value| {
+        code.text(&value.converter)
+            .parentheses(reference(&value.expression))
+            .text(",")
+    })
+}
+
+/// `&expression`, all of it at the user's place.
+fn reference(expression: &Expr) -> TokenStream {
+    let operand = operand(expression);
+    let mut ampersand = Punct::new('&', Spacing::Alone);
+    ampersand.set_span(expression.span().resolved_at(Span::mixed_site()));
+    std::iter::once(TokenTree::from(ampersand))
+        .chain(operand)
+        .collect()
+}
+
+/// An expression behind a `&`: in parentheses, if `&` would take only its first part.
+fn operand(expression: &Expr) -> TokenStream {
+    let tokens = expression.to_token_stream();
+    let is_one = matches!(
+        expression,
+        Expr::Path(_)
+            | Expr::Field(_)
+            | Expr::MethodCall(_)
+            | Expr::Call(_)
+            | Expr::Macro(_)
+            | Expr::Lit(_)
+            | Expr::Reference(_)
+            | Expr::Index(_)
+            | Expr::Paren(_)
+            | Expr::Array(_)
+            | Expr::Tuple(_)
+            | Expr::Struct(_)
+            | Expr::Try(_)
+            | Expr::Await(_)
+            | Expr::Unary(_)
+            | Expr::Block(_)
+    );
+    if is_one {
+        return tokens;
     }
-    let site = Span::mixed_site();
-    let mut traits = TokenStream::new();
-    let (mut patterns, mut expressions, mut types, mut bounds, mut conversions) =
-        (vec![], vec![], vec![], vec![], vec![]);
-    for (index, value) in values.iter().enumerate() {
-        let at = syn::spanned::Spanned::span(&value.expression).resolved_at(site);
-        let Value {
-            kind,
-            message,
-            label,
-            expression,
-            ..
-        } = value;
-        let note = value.note.as_ref().map(|note| quote!(, note = #note));
-        let checked = format_ident!(
-            "{}Property{index}",
-            Case::Pascal.convert(&value.name),
-            span = site
-        );
-        let ty = format_ident!("T{index}", span = site);
-        let name = format_ident!("p{index}", span = at);
-        traits.extend(quote! {
-            #[diagnostic::on_unimplemented(message = #message, label = #label #note)]
-            trait #checked: ::trackplan::__private::Property<#kind> {}
-            #[diagnostic::do_not_recommend]
-            impl<T: ::trackplan::__private::Property<#kind> + ?::core::marker::Sized> #checked for T {}
-        });
-        conversions.push(quote!(::trackplan::__private::Property::<#kind>::value(#name)));
-        expressions.push(quote_spanned!(at=> &#expression));
-        patterns.push(name);
-        bounds.push(checked);
-        types.push(ty);
-    }
-    let count = values.len();
-    let call = wrap(quote!(&values(#(#patterns),*)));
-    quote! {
-        match (#(#expressions,)*) {
-            (#(#patterns,)*) => {
-                #traits
-                fn values<'a, #(#types: #bounds),*>(
-                    #(#patterns: &'a #types),*
-                ) -> [::trackplan::__private::Value<'a>; #count] {
-                    [#(#conversions),*]
-                }
-                #call
-            }
-        }
-    }
+    let mut group = Group::new(Delimiter::Parenthesis, tokens);
+    group.set_span(expression.span().resolved_at(Span::mixed_site()));
+    TokenTree::from(group).into()
 }
 
 /// Expands to: `{ include_bytes!(…)…; ::trackplan::install(client) }`

@@ -1,13 +1,15 @@
 //! `#[tracked]`: the function's body is run as it is, and its outcome decides what is captured.
 
-use proc_macro2::{Group, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Ident, Meta, Pat, ReturnType, Signature, Type, Visibility};
 
 use crate::check::{Checked, check};
+use crate::code::{Code, hidden};
 use crate::expand::{compile_errors, finish, pending};
-use crate::parse::{Call, bindings};
+use crate::parse::{Call, Form, bindings};
 
 /// A function whose body stays raw tokens, so that a half-typed body is no error of ours.
 struct Function {
@@ -19,16 +21,25 @@ struct Function {
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let signature = input.parse().map_err(|error: syn::Error| {
+            syn::Error::new(
+                error.span(),
+                "`#[tracked]` is for functions; captures elsewhere are made with `track!`",
+            )
+        })?;
+        let body = input.parse().map_err(|error| {
+            syn::Error::new(
+                error.span(),
+                "`#[tracked]` needs a function with a body; put it on the implementation",
+            )
+        })?;
         Ok(Self {
-            attributes: input.call(Attribute::parse_outer)?,
-            visibility: input.parse()?,
-            signature: input.parse()?,
-            body: input.parse().map_err(|error| {
-                syn::Error::new(
-                    error.span(),
-                    "`#[tracked]` needs a function with a body; put it on the implementation",
-                )
-            })?,
+            attributes,
+            visibility,
+            signature,
+            body,
         })
     }
 }
@@ -37,6 +48,8 @@ impl Parse for Function {
 struct Tracked {
     checked: Checked,
     on: Pat,
+    /// Whether `on` is left to the return type, which is a `Result`.
+    is_ok: bool,
     when: Option<syn::Expr>,
     pending: Ident,
 }
@@ -46,39 +59,22 @@ pub(crate) fn tracked(arguments: TokenStream, item: &TokenStream) -> TokenStream
         Ok(function) => function,
         Err(error) => return with_errors(item, &[error]),
     };
-    let mut errors = Vec::new();
-    if let Some(token) = &function.signature.constness {
-        errors.push(syn::Error::new_spanned(
-            token,
-            "a `const fn` can't be tracked: it may run at compile time",
-        ));
-    }
-    let mut calls = vec![syn::parse2::<Call>(arguments)];
+    let mut calls = vec![Call::read(Form::Tracked, arguments)];
     function.attributes.retain(|attribute| {
         match (&attribute.meta, attribute.path().segments.last()) {
             (Meta::List(list), Some(last)) if last.ident == "tracked" => {
-                calls.push(syn::parse2(list.tokens.clone()));
+                calls.push(Call::read(Form::Tracked, list.tokens.clone()));
                 false
             }
             _ => true,
         }
     });
+    let mut errors: Vec<syn::Error> = function.refusal().into_iter().collect();
     let (mut events, mut is_broken) = (Vec::new(), false);
     for (index, call) in calls.into_iter().enumerate() {
-        let outcome = call.map_err(|error| vec![error]).and_then(|call| {
-            let on = call
-                .on
-                .clone()
-                .unwrap_or_else(|| default_on(&function.signature.output));
-            let when = call.when.clone();
-            let pending = format_ident!("pending{index}", span = Span::mixed_site());
-            check(call).map(|checked| Tracked {
-                checked,
-                on,
-                when,
-                pending,
-            })
-        });
+        let outcome = call
+            .map_err(|error| vec![error])
+            .and_then(|call| function.event(index, call));
         match outcome {
             Ok(event) => events.push(event),
             Err(found) => {
@@ -100,22 +96,74 @@ fn with_errors(item: &TokenStream, errors: &[syn::Error]) -> TokenStream {
     quote!(#[allow(unused_variables)] #item #errors)
 }
 
-/// `Ok(_)` for what is called a `Result`, anything otherwise.
-fn default_on(output: &ReturnType) -> Pat {
-    let is_result = match output {
-        ReturnType::Type(_, ty) => {
-            matches!(&**ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident.to_string().ends_with("Result")))
-        }
-        ReturnType::Default => false,
-    };
-    if is_result {
-        syn::parse_quote!(::core::result::Result::Ok(_))
-    } else {
-        syn::parse_quote!(_)
-    }
-}
-
 impl Function {
+    /// Why no function of this kind can be tracked.
+    fn refusal(&self) -> Option<syn::Error> {
+        let signature = &self.signature;
+        if let Some(token) = &signature.constness {
+            let message = "a `const fn` can't be tracked: it may run at compile time\n  \
+                           help: track the function that calls it";
+            return Some(syn::Error::new_spanned(token, message));
+        }
+        let ReturnType::Type(_, ty) = &signature.output else {
+            return None;
+        };
+        if matches!(**ty, Type::Never(_)) {
+            let message = "a function that never returns can't be tracked by its outcome\n  \
+                           help: capture the event in its body, with `track!`";
+            return Some(syn::Error::new_spanned(ty, message));
+        }
+        let tokens = ty.to_token_stream();
+        let is_boxed = signature
+            .generics
+            .lifetimes()
+            .any(|lifetime| lifetime.lifetime.ident == "async_trait");
+        if is_boxed {
+            let message = "`#[async_trait]` has boxed this function, so `#[tracked]` would not see its outcome\n  \
+                           help: write the trait with native `async fn`, or track a function that this one calls";
+            return Some(syn::Error::new(signature.ident.span(), message));
+        }
+        let is_future = signature.asyncness.is_none()
+            && mentions(&tokens, "Future")
+            && (mentions(&tokens, "impl") || mentions(&tokens, "dyn"));
+        is_future.then(|| {
+            let message = "this function returns a future, whose outcome `#[tracked]` would not see\n  \
+                           help: make it an `async fn`, or track a function that this one calls";
+            syn::Error::new(ty.span(), message)
+        })
+    }
+
+    fn event(&self, index: usize, call: Call) -> Result<Tracked, Vec<syn::Error>> {
+        let is_ok = call.on.is_none() && self.returns_result();
+        let on = call.on.clone().unwrap_or_else(|| {
+            if is_ok {
+                syn::parse_quote!(::core::result::Result::Ok(_))
+            } else {
+                syn::parse_quote!(_)
+            }
+        });
+        let when = call.when.clone();
+        check(call).map(|checked| Tracked {
+            checked,
+            on,
+            is_ok: is_ok && when.is_none(),
+            when,
+            pending: hidden(&format!("pending{index}")),
+        })
+    }
+
+    /// Whether what it returns is called a `Result`.
+    fn returns_result(&self) -> bool {
+        let ReturnType::Type(_, ty) = &self.signature.output else {
+            return false;
+        };
+        let Type::Path(path) = &**ty else {
+            return false;
+        };
+        let last = path.path.segments.last();
+        last.is_some_and(|last| last.ident.to_string().ends_with("Result"))
+    }
+
     fn plain(&self) -> TokenStream {
         let Self {
             attributes,
@@ -126,105 +174,155 @@ impl Function {
         quote!(#(#attributes)* #visibility #signature #body)
     }
 
+    /// Expands to one of:
+    ///
+    /// ```text
+    /// fn f(…) -> T { let pending0 = …; let output = call_once(move || -> T { body }); after output }
+    /// fn f(…) -> impl Future<Output = T> { let pending0 = …; tracked(async move { body }, move |output: &T| after) }
+    /// async fn f(…) -> T { let pending0 = …; let output = async move { body }.await; after output }
+    /// ```
+    ///
+    /// The second one is a single future, which costs rustc half as much as a future around another. It needs a
+    /// nameable type, and a signature whose lifetimes `impl Future` captures in every edition.
     fn expand(&self, events: &[Tracked]) -> TokenStream {
-        let Self {
-            attributes,
-            visibility,
-            signature,
-            body,
-        } = self;
-        let before: TokenStream = events
-            .iter()
-            .map(|event| {
-                let (name, pending) = (&event.pending, pending(&event.checked));
-                quote!(let #name = #pending;)
-            })
-            .collect();
-        let output = Ident::new("output", Span::mixed_site());
-        let after: TokenStream = events.iter().map(|event| event.after(&output)).collect();
-        let ty = match &signature.output {
+        let ty = match &self.signature.output {
             ReturnType::Default => quote!(()),
-            ReturnType::Type(_, ty) => quote!(#ty),
+            ReturnType::Type(_, ty) => ty.to_token_stream(),
         };
         let is_nameable = !mentions(&ty, "impl");
-        let hint = is_nameable.then(|| {
-            // Never taken: it tells rustc the type of the block, so that `?` converts errors as in the plain function.
-            quote!(if let ::core::option::Option::Some(output) = ::core::option::Option::None::<#ty> { return output; })
+        let body = &self.body;
+        let before = events.iter().fold(Code::default(), |code, event| {
+            let pending = pending(&event.checked);
+            code.text("let")
+                .tokens(&event.pending)
+                .text("=")
+                .tokens(pending)
+                .text(";")
         });
-        let allow = quote!(#[allow(clippy::all, clippy::pedantic, clippy::nursery, unused_variables, unreachable_code)]);
-        if signature.asyncness.is_none() {
+        let output = hidden("output");
+        if self.signature.asyncness.is_none() {
             let returns = is_nameable.then(|| quote!(-> #ty));
-            return quote! {
-                #(#attributes)* #visibility #signature {
-                    #before
-                    let #output = ::trackplan::__private::call_once(move || #returns #body);
-                    #allow
-                    { let #output = &#output; #after }
-                    #output
-                }
-            };
+            let closure = quote!(move || #returns #body);
+            let run = Code::default().text("@call_once").parentheses(closure);
+            return self.with_body(&self.signature, awaited(before, &output, run, events));
         }
-        if !is_nameable || signature.borrows() {
-            return quote! {
-                #(#attributes)* #visibility #signature {
-                    #before
-                    let #output = async move { #hint #body }.await;
-                    #allow
-                    { let #output = &#output; #after }
-                    #output
-                }
-            };
+        // Never taken: it tells rustc the type of the block, so that `?` converts errors as in the plain function.
+        let hint = is_nameable.then(|| {
+            let returned = hidden("returned");
+            Code::default()
+                .text("if let ::core::option::Option::Some")
+                .parentheses(&returned)
+                .text("= ::core::option::Option::None::<")
+                .tokens(&ty)
+                .text(">")
+                .braces(Code::default().text("return").tokens(&returned).text(";"))
+        });
+        if !is_nameable || borrows(&self.signature) {
+            let run = Code::default()
+                .text("async move")
+                .braces(Code::default().tokens(hint).tokens(body))
+                .text(".await");
+            return self.with_body(&self.signature, awaited(before, &output, run, events));
         }
-        let mut plain = signature.clone();
+        let mut plain = self.signature.clone();
         plain.asyncness = None;
         plain.output = syn::parse_quote!(-> impl ::core::future::Future<Output = #ty>);
         // An async fn owns its arguments until it is done, also those that its body never names.
-        let held = arguments(signature);
-        quote! {
-            #(#attributes)* #visibility #plain {
-                #before
-                ::trackplan::__private::tracked(
-                    async move { #(let _ = &#held;)* #hint #body },
-                    #allow
-                    move |#output: &#ty| { #after },
-                )
+        let held = arguments(&self.signature)
+            .into_iter()
+            .fold(Code::default(), |code, name| {
+                code.text("&").tokens(name).text(",")
+            });
+        let future = Code::default()
+            .text("let _ =")
+            .parentheses(held)
+            .text(";")
+            .tokens(hint)
+            .tokens(body);
+        let future = Code::default().text("async move").braces(future).text(",");
+        let tracked = match events {
+            [event] if event.is_ok && event.is_early() => Code::default()
+                .text("@tracked_ok")
+                .parentheses(future.tokens(&event.pending)),
+            _ => {
+                let done = future
+                    .text("move |")
+                    .tokens(&output)
+                    .text(": &")
+                    .tokens(&ty)
+                    .text("|");
+                Code::default()
+                    .text("@tracked")
+                    .parentheses(done.braces(after(events, &output)))
             }
-        }
+        };
+        self.with_body(&plain, before.tokens(tracked))
+    }
+
+    fn with_body(&self, signature: &Signature, body: Code) -> TokenStream {
+        let (attributes, visibility) = (&self.attributes, &self.visibility);
+        let body = Code::default().braces(body);
+        quote!(#(#attributes)* #visibility #signature #body)
     }
 }
 
 impl Tracked {
-    fn after(&self, output: &Ident) -> TokenStream {
-        let on = &self.on;
-        let finish = finish(&self.checked, &self.pending);
-        let guarded = match &self.when {
-            Some(when) => quote!(if #when { #finish; }),
-            None => quote!(#finish;),
+    /// Whether all is known before the body.
+    fn is_early(&self) -> bool {
+        !self.checked.is_subject_late && !self.checked.values.iter().any(|value| value.is_late)
+    }
+}
+
+/// Runs the body and captures by its outcome.
+fn awaited(before: Code, output: &Ident, run: Code, events: &[Tracked]) -> Code {
+    let seen = Code::default()
+        .text("let")
+        .tokens(output)
+        .text("= &")
+        .tokens(output)
+        .text(";");
+    before
+        .text("let")
+        .tokens(output)
+        .text("=")
+        .tokens(run)
+        .text(";")
+        .braces(seen.tokens(after(events, output)))
+        .tokens(output)
+}
+
+fn after(events: &[Tracked], output: &Ident) -> Code {
+    events.iter().fold(Code::default(), |code, event| {
+        let finish = Code::default()
+            .tokens(finish(&event.checked, &event.pending))
+            .text(";");
+        let guarded = match &event.when {
+            Some(when) => Code::default().text("if").tokens(when).braces(finish),
+            None => finish,
         };
-        quote!(if let #on = #output { #guarded })
-    }
+        code.text("#[allow(irrefutable_let_patterns)] if let")
+            .tokens(&event.on)
+            .text("=")
+            .tokens(output)
+            .braces(guarded)
+    })
 }
 
-/// What the macro has to know of a signature.
-trait Borrows {
-    fn borrows(&self) -> bool;
-}
-
-impl Borrows for Signature {
-    /// Whether a lifetime is in play. `impl Future` captures those in edition 2024 only, and the edition of the
-    /// caller can't be told here.
-    fn borrows(&self) -> bool {
-        let inputs = self.inputs.to_token_stream();
-        self.generics.lifetimes().next().is_some()
-            || mentions(&inputs, "&")
-            || mentions(&inputs, "'")
-    }
+/// Whether a lifetime is in play. `impl Future` captures those in edition 2024 only, and the edition of the caller
+/// can't be told here.
+fn borrows(signature: &Signature) -> bool {
+    let inputs = signature.inputs.to_token_stream();
+    signature.generics.lifetimes().next().is_some()
+        || mentions(&inputs, "&")
+        || mentions(&inputs, "'")
 }
 
 fn mentions(tokens: &TokenStream, wanted: &str) -> bool {
     tokens.clone().into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Group(group) => mentions(&group.stream(), wanted),
-        token => token.to_string() == wanted,
+        TokenTree::Group(group) => mentions(&group.stream(), wanted),
+        TokenTree::Ident(ident) => ident == wanted,
+        TokenTree::Punct(punct) => wanted.starts_with(punct.as_char()),
+        TokenTree::Literal(_) => false,
     })
 }
 

@@ -1,28 +1,17 @@
-//! The one grammar of tracking calls: an event's name, reserved arguments, then `property = expression`.
+//! The one grammar of all calls: what it is about, reserved arguments, and `property = expression`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Expr, Ident, LitStr, Pat, Token, parenthesized};
 
 /// `property = expression`.
 pub(crate) struct Argument {
     pub(crate) name: Ident,
     pub(crate) value: Expr,
-}
-
-/// A tracking call as it is written.
-pub(crate) struct Call {
-    pub(crate) event: LitStr,
-    pub(crate) on: Option<Pat>,
-    pub(crate) when: Option<Expr>,
-    pub(crate) actor: Option<Expr>,
-    pub(crate) groups: Vec<Argument>,
-    pub(crate) properties: Vec<Argument>,
-    /// Reserved arguments that were given twice.
-    pub(crate) errors: Vec<syn::Error>,
 }
 
 impl Parse for Argument {
@@ -36,63 +25,214 @@ impl Parse for Argument {
     }
 }
 
-impl Parse for Call {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let event = input.parse::<LitStr>().map_err(|error| {
-            syn::Error::new(
-                error.span(),
-                "expected the event's name in quotes: \"integration_connected\"",
-            )
-        })?;
-        let mut call = Self {
-            event,
+/// What a call is about.
+pub(crate) enum Head {
+    /// The name of an event or a group in the plan.
+    Name(LitStr),
+    /// A struct that holds all the values.
+    Struct(Expr),
+    /// Nothing: the person, at the place of the call.
+    Person(Span),
+}
+
+impl Head {
+    /// Where to say what is wrong with the call as a whole.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Name(name) => name.span(),
+            Self::Struct(value) => value.span(),
+            Self::Person(span) => *span,
+        }
+    }
+}
+
+/// Which macro is called: it decides what the call is about and which reserved arguments it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Track,
+    Tracked,
+    Identify,
+    Group,
+}
+
+impl Form {
+    /// The macro as the user writes it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Track => "track!",
+            Self::Tracked => "#[tracked]",
+            Self::Identify => "identify!",
+            Self::Group => "group!",
+        }
+    }
+
+    /// Why a reserved argument has no place in this macro.
+    fn refusal(self, argument: &str) -> Option<&'static str> {
+        match (self, argument) {
+            (Self::Tracked, "on" | "when" | "actor" | "groups")
+            | (Self::Track, "actor" | "groups")
+            | (Self::Identify, "actor")
+            | (Self::Group, "key") => None,
+            (_, "on" | "when") => {
+                Some("it belongs to `#[tracked]`; around other calls write an `if`")
+            }
+            (Self::Identify, "groups") => {
+                Some("an update of a person belongs to no group; `group!` updates one")
+            }
+            (Self::Group, "actor") => Some("an update of a group belongs to no person"),
+            (Self::Group, "groups") => {
+                Some("name the group first, then its key: group!(\"team\", key = …)")
+            }
+            _ => Some("only `group!` has a key; write `groups(team = …)`"),
+        }
+    }
+}
+
+/// The names of arguments that can't be properties.
+const RESERVED: [&str; 5] = ["on", "when", "actor", "groups", "key"];
+
+/// A call as it is written.
+pub(crate) struct Call {
+    pub(crate) form: Form,
+    pub(crate) head: Head,
+    pub(crate) on: Option<Pat>,
+    pub(crate) when: Option<Expr>,
+    pub(crate) actor: Option<Expr>,
+    pub(crate) key: Option<Expr>,
+    pub(crate) groups: Vec<Argument>,
+    pub(crate) properties: Vec<Argument>,
+    /// Arguments without a value, as while they are typed.
+    pub(crate) unfinished: Vec<Ident>,
+    /// Reserved arguments that are given twice or have no place here.
+    pub(crate) errors: Vec<syn::Error>,
+}
+
+impl Call {
+    /// Reads the arguments of a macro.
+    pub(crate) fn read(form: Form, arguments: TokenStream) -> syn::Result<Self> {
+        (|input: ParseStream<'_>| Self::parse(form, input)).parse2(arguments)
+    }
+
+    pub(crate) fn new(form: Form, head: Head) -> Self {
+        Self {
+            form,
+            head,
             on: None,
             when: None,
             actor: None,
+            key: None,
             groups: Vec::new(),
             properties: Vec::new(),
+            unfinished: Vec::new(),
             errors: Vec::new(),
-        };
-        while !input.is_empty() {
+        }
+    }
+
+    fn parse(form: Form, input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut call = Self::new(form, head(form, input)?);
+        if input.is_empty() {
+            return Ok(call);
+        }
+        if !matches!(call.head, Head::Person(_)) {
             input.parse::<Token![,]>()?;
+        }
+        while !input.is_empty() {
+            call.argument(input)?;
             if input.is_empty() {
                 break;
             }
-            let name = input.call(Ident::parse_any)?;
-            if name == "groups" {
-                let content;
-                parenthesized!(content in input);
-                call.groups
-                    .extend(Punctuated::<Argument, Token![,]>::parse_terminated(
-                        &content,
-                    )?);
-                continue;
-            }
-            input.parse::<Token![=]>()?;
-            let twice = if name == "on" {
-                call.on
-                    .replace(Pat::parse_multi_with_leading_vert(input)?)
-                    .is_some()
-            } else if name == "when" {
-                call.when.replace(input.parse()?).is_some()
-            } else if name == "actor" {
-                call.actor.replace(input.parse()?).is_some()
-            } else {
-                call.properties.push(Argument {
-                    value: input.parse()?,
-                    name,
-                });
-                continue;
-            };
-            if twice {
-                call.errors.push(syn::Error::new(
-                    name.span(),
-                    format!("`{name}` is given twice"),
-                ));
-            }
+            input.parse::<Token![,]>()?;
         }
         Ok(call)
     }
+
+    fn argument(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        let name = input
+            .call(Ident::parse_any)
+            .map_err(|error| syn::Error::new(error.span(), "expected `property = expression`"))?;
+        let word = name.to_string();
+        if RESERVED.contains(&word.as_str())
+            && let Some(refusal) = self.form.refusal(&word)
+        {
+            let message = format!("`{}` takes no `{word}`: {refusal}", self.form.name());
+            self.errors.push(syn::Error::new(name.span(), message));
+        }
+        if word == "groups" {
+            let groups = groups(input)
+                .map_err(|error| syn::Error::new(error.span(), "expected `groups(team = …)`"))?;
+            self.groups.extend(groups);
+            return Ok(());
+        }
+        let has_value =
+            input.parse::<Token![=]>().is_ok() && !input.is_empty() && !input.peek(Token![,]);
+        if !has_value {
+            let message = format!("`{word}` lacks its value: `{word} = …`");
+            self.errors.push(syn::Error::new(name.span(), message));
+            self.unfinished.push(name);
+            return skip(input);
+        }
+        let is_twice = match word.as_str() {
+            "on" => {
+                let pattern = Pat::parse_multi_with_leading_vert(input)?;
+                self.on.replace(pattern).is_some()
+            }
+            "when" => self.when.replace(input.parse()?).is_some(),
+            "actor" => self.actor.replace(input.parse()?).is_some(),
+            "key" => self.key.replace(input.parse()?).is_some(),
+            _ => {
+                let value = input.parse()?;
+                self.properties.push(Argument { name, value });
+                return Ok(());
+            }
+        };
+        if is_twice {
+            let message = format!("`{word}` is given twice");
+            self.errors.push(syn::Error::new(name.span(), message));
+        }
+        Ok(())
+    }
+}
+
+fn head(form: Form, input: ParseStream<'_>) -> syn::Result<Head> {
+    let names_a_property = input.peek(Ident::peek_any) && input.peek2(Token![=]);
+    if form == Form::Identify && (input.is_empty() || names_a_property) {
+        return Ok(Head::Person(input.span()));
+    }
+    if input.peek(LitStr) && form != Form::Identify {
+        return input.parse().map(Head::Name);
+    }
+    let example = match form {
+        Form::Track | Form::Tracked => {
+            "expected the event's name in quotes: \"integration_connected\""
+        }
+        Form::Identify => {
+            "expected `property = expression`, or a struct with `#[derive(PersonProperties)]`"
+        }
+        Form::Group => "expected the group's type in quotes: \"team\"",
+    };
+    let unexpected = |span| syn::Error::new(span, example);
+    if form == Form::Tracked || input.is_empty() || names_a_property || input.peek(syn::Lit) {
+        return Err(unexpected(input.span()));
+    }
+    let start = input.span();
+    input
+        .parse()
+        .map(Head::Struct)
+        .map_err(|_| unexpected(start))
+}
+
+fn groups(input: ParseStream<'_>) -> syn::Result<Punctuated<Argument, Token![,]>> {
+    let content;
+    parenthesized!(content in input);
+    Punctuated::parse_terminated(&content)
+}
+
+/// What is left of an argument.
+fn skip(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
 }
 
 /// The names that a pattern binds: its lower-case identifiers that are no field names or paths.

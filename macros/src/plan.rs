@@ -160,10 +160,12 @@ impl Plan {
     }
 
     pub(crate) fn file(&self, kind: Kind, name: &str) -> Option<File> {
-        let path = self
-            .folder
-            .join(lock::FOLDER)
-            .join(lock::file_name(kind, name));
+        self.read(&lock::file_name(kind, name))
+    }
+
+    /// A file below the lock folder.
+    pub(crate) fn read(&self, path: &str) -> Option<File> {
+        let path = self.folder.join(lock::FOLDER).join(path);
         let text = fs::read_to_string(&path).ok()?;
         Some(File {
             path: path.display().to_string(),

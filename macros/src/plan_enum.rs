@@ -9,6 +9,7 @@ use trackplan_schema::lock::{Event, Kind, Record};
 use trackplan_schema::naming::{Case, nearest};
 
 use crate::expand::compile_errors;
+use crate::flag;
 use crate::plan::{self, Plan};
 
 /// Expands to the impls and to every error. With errors too, so that what uses the enum is not wrong as well.
@@ -133,8 +134,12 @@ fn members(name: &LitStr) -> Result<Option<Members>, Vec<syn::Error>> {
     Err(vec![syn::Error::new(name.span(), message)])
 }
 
-/// A shared enum, or that of `event.property`.
+/// A shared enum, or that of `event.property` or `flag.name`.
 fn find(plan: &Plan, name: &str) -> Option<Members> {
+    if let Some(flag) = flag::of_enum(name) {
+        let (file, variants) = flag::variants(plan, flag)?;
+        return (!variants.is_empty()).then_some((file.path, variants));
+    }
     if let Some((event, property)) = name.split_once('.') {
         let file = plan.file(Kind::Event, event)?;
         let property = Event::parse(&file.text).ok()?.property(property)?;

@@ -9,12 +9,15 @@ use uuid::Uuid;
 
 use crate::current;
 use crate::payload::Payload;
-use crate::value::{Property, Text, Value};
+use crate::record::{Event, GroupProperties, PersonProperties};
+use crate::stats::Loss;
+use crate::value::{ToText, Value};
 
 /// Captures an event and returns its id.
 ///
-/// `event` describes it: its name as JSON, then the scope's group type and key property as `"team":"team_slug":`
-/// or nothing, then a line per property, either `=` and a whole JSON member or the key of the next value.
+/// `event` describes it: its name as JSON, behind a `!` if it is critical, then the scope's group type and key property
+/// as `"team":"team_slug":` or nothing, then a line per property: either `=` and a whole JSON member, or the key of the
+/// next value. A key that ends in `{` begins an object, the line `}` ends it.
 pub fn capture(
     event: &'static str,
     actor: Option<&str>,
@@ -27,6 +30,62 @@ pub fn capture(
         payload.values(values);
         current::push(event, payload)
     })
+}
+
+/// Captures an event that is given as a struct. Groups of the call come after those of its fields, and so hold.
+pub fn event<E: Event + ?Sized>(
+    event: &E,
+    actor: Option<&str>,
+    groups: &[(&'static str, &str)],
+) -> Uuid {
+    event.lend(|of_event, values| {
+        Payload::lend(|payload| {
+            payload.context(actor.is_none(), of_event.is_empty() && groups.is_empty());
+            payload.subject(actor, of_event.iter().chain(groups).copied());
+            payload.values(values);
+            current::push(E::DESCRIPTION, payload)
+        })
+    })
+}
+
+/// Sets properties of the actor. If neither call nor context knows one, the update is lost and counted.
+pub fn person(update: &'static str, actor: Option<&str>, values: &[Value<'_>]) -> Uuid {
+    Payload::lend(|payload| {
+        payload.context(actor.is_none(), false);
+        payload.subject(actor, std::iter::empty());
+        if !payload.has_actor() {
+            return current::refuse(Loss::Nobody);
+        }
+        payload.values(values);
+        current::push(update, payload)
+    })
+}
+
+/// Sets properties of the actor that are given as a struct.
+pub fn person_struct<P: PersonProperties + ?Sized>(properties: &P, actor: Option<&str>) -> Uuid {
+    properties.lend(|_, values| person(P::DESCRIPTION, actor, values))
+}
+
+/// Sets properties of a group. With a blank key there is none, so the update is lost and counted.
+///
+/// PostHog ties it to the id `$team_acme`: an update of a group belongs to no person.
+pub fn group(update: &'static str, prefix: &'static str, key: &str, values: &[Value<'_>]) -> Uuid {
+    if key.trim().is_empty() {
+        return current::refuse(Loss::Nobody);
+    }
+    Payload::lend(|payload| {
+        // Whoever makes the request, and whether they opted out, is beside the point.
+        payload.subject(None, std::iter::empty());
+        payload.synthetic_subject(prefix, key);
+        payload.values(&[Value::Text(key)]);
+        payload.values(values);
+        current::push(update, payload)
+    })
+}
+
+/// Sets properties of a group that are given as a struct.
+pub fn group_struct<G: GroupProperties + ?Sized>(properties: &G, key: &str) -> Uuid {
+    properties.lend(|_, values| group(G::DESCRIPTION, G::PREFIX, key, values))
 }
 
 /// An event of `#[tracked]` whose early values are evaluated. Dropping it captures nothing.
@@ -87,12 +146,20 @@ impl Pending {
     }
 }
 
+/// A group's key.
+#[diagnostic::on_unimplemented(
+    message = "the key of a group must be text, found `{Self}`",
+    label = "expected text",
+    note = "implement `trackplan::ToText` for a type of yours, or give the key as `&str` or `String`"
+)]
+pub trait IsKey: ToText {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToText + ?Sized> IsKey for T {}
+
 /// The text of a group's key.
-pub fn text<T: Property<Text> + ?Sized>(value: &T) -> &str {
-    match value.value() {
-        Value::Text(text) => text,
-        _ => "",
-    }
+pub fn key<T: IsKey + ?Sized>(value: &T) -> &str {
+    value.to_text()
 }
 
 /// Runs a body; as a function it may return what it reborrows, as a closure called in place may not.
@@ -116,6 +183,18 @@ pub fn tracked<F: Future, D: FnOnce(&F::Output)>(future: F, done: D) -> Tracked<
         future,
         done: Some(done),
     }
+}
+
+/// [`tracked`] for the most common case: one event that is captured if the outcome is `Ok`. It spares a closure.
+pub fn tracked_ok<F, T, E>(future: F, pending: Pending) -> impl Future<Output = Result<T, E>>
+where
+    F: Future<Output = Result<T, E>>,
+{
+    tracked(future, move |outcome| {
+        if outcome.is_ok() {
+            pending.finish(&[]);
+        }
+    })
 }
 
 impl<F: Future, D: FnOnce(&F::Output)> Future for Tracked<F, D> {

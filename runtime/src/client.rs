@@ -3,6 +3,7 @@
 mod builder;
 mod host;
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fmt;
 use std::future::Future;
@@ -10,10 +11,14 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 pub use self::builder::Builder;
 use crate::current;
+use crate::flags::{self, Flags};
+use crate::payload::Payload;
 use crate::queue::{Limits, Queue};
+use crate::sampling::{Sample, Sampling};
 use crate::stats::{Loss, Stats};
 
 /// Queues events and delivers them from a thread of its own. Cheap to clone.
@@ -27,7 +32,20 @@ pub struct Client(pub(crate) Arc<Handle>);
 /// What the clones of a client share.
 pub(crate) struct Handle {
     pub(crate) queue: Arc<Queue>,
+    pub(crate) flags: Flags,
+    sampling: Arc<Sampling>,
     shutdown_budget: Duration,
+}
+
+impl Handle {
+    /// Leaves an event with the queue, as far as the settings from afar let it.
+    pub(crate) fn push(&self, event: &'static str, payload: &mut Payload) -> Uuid {
+        let sample = self.sampling.sample(event);
+        if let Sample::Rate(rate) = sample {
+            payload.sampled(rate);
+        }
+        self.queue.push(event, payload, sample)
+    }
 }
 
 impl Drop for Handle {
@@ -49,9 +67,16 @@ impl Client {
         Builder::from_variables(|name| env::var(name).ok()).build()
     }
 
-    pub(crate) fn over(queue: Arc<Queue>, shutdown_budget: Duration) -> Self {
+    fn over(
+        queue: Arc<Queue>,
+        flags: Flags,
+        sampling: Arc<Sampling>,
+        shutdown_budget: Duration,
+    ) -> Self {
         Self(Arc::new(Handle {
             queue,
+            flags,
+            sampling,
             shutdown_budget,
         }))
     }
@@ -60,6 +85,13 @@ impl Client {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.0.queue.stats()
+    }
+
+    /// Which share of an event is sent at present, by its name, as [`Builder::remote_control`] was told. What is not in
+    /// here is sent in full; critical events are, whatever it says.
+    #[must_use]
+    pub fn sample_rates(&self) -> BTreeMap<String, f64> {
+        (*self.0.sampling.rates()).clone()
     }
 
     /// Sends what is queued without waiting for company, and waits until every event captured before this call is
@@ -118,14 +150,18 @@ impl Client {
 
     /// A client that delivers nothing: a testing sink empties its queue.
     pub(crate) fn sink() -> Self {
-        let queue = Queue::new(Limits::NONE, false, None);
-        Self::over(Arc::new(queue), Duration::ZERO)
+        Self::offline(None)
     }
 
     /// A client that counts what it is given as lost.
     pub(crate) fn disabled() -> Self {
-        let queue = Queue::new(Limits::NONE, false, Some(Loss::Disabled));
-        Self::over(Arc::new(queue), Duration::ZERO)
+        Self::offline(Some(Loss::Disabled))
+    }
+
+    fn offline(closed: Option<Loss>) -> Self {
+        let queue = Queue::new(Limits::NONE, false, closed);
+        let flags = Flags::new(None, flags::Options::default());
+        Self::over(Arc::new(queue), flags, Arc::default(), Duration::ZERO)
     }
 }
 

@@ -3,17 +3,25 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::future::Future;
+use std::sync::Arc;
 
-use crate::{Actor, ToText};
+use tokio::task::futures::TaskLocalFuture;
+
+use crate::flags::Snapshot;
+use crate::{Actor, ToText, current};
+
+/// A future with its context.
+pub(crate) type InContext<F> = TaskLocalFuture<RefCell<Context>, F>;
 
 tokio::task_local! {
     static CURRENT: RefCell<Context>;
 }
 
-/// The actor and the groups of the events that are captured inside it.
+/// The actor, the groups and the session of the events that are captured inside it.
 ///
 /// A call's own `actor` or `groups(…)` come first; what it leaves out comes from the innermost context. Without a
-/// context such an event belongs to nobody: it gets an id of its own and no person profile.
+/// context such an event belongs to nobody: it gets an id of its own and no person profile. With the feature `tower`,
+/// `RequestLayer` opens a context for each request.
 ///
 /// ```
 /// use trackplan::Context;
@@ -25,11 +33,16 @@ tokio::task_local! {
 /// ```
 ///
 /// A context holds for one task: it does not leak into others, and a spawned task does not inherit it. Hand it on
-/// with `tokio::spawn(Context::current().scope(future))`.
+/// with `tokio::spawn(Context::carry(future))`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
     actor: Option<String>,
+    visitor: Option<String>,
     groups: Vec<(Cow<'static, str>, String)>,
+    session: Option<String>,
+    is_opted_out: bool,
+    /// What was asked last in this context.
+    flags: Option<Arc<Snapshot>>,
 }
 
 impl Context {
@@ -38,7 +51,11 @@ impl Context {
     pub const fn new() -> Self {
         Self {
             actor: None,
+            visitor: None,
             groups: Vec::new(),
+            session: None,
+            is_opted_out: false,
+            flags: None,
         }
     }
 
@@ -46,6 +63,29 @@ impl Context {
     #[must_use]
     pub fn actor(mut self, actor: impl Actor) -> Self {
         self.actor = Some(actor.distinct_id().into_owned());
+        self
+    }
+
+    /// Sets the id that a browser gave to a visitor who is not signed in. It counts only while there is no
+    /// [`actor`](Self::actor), and such events get no person profile.
+    #[must_use]
+    pub fn visitor(mut self, id: impl Into<String>) -> Self {
+        self.visitor = Some(id.into());
+        self
+    }
+
+    /// Sets the session of posthog-js, `$session_id` of the events, which ties them to its recording.
+    #[must_use]
+    pub fn session(mut self, id: impl Into<String>) -> Self {
+        self.session = Some(id.into());
+        self
+    }
+
+    /// Honours that the person does not want to be tracked: events that are captured inside are dropped, and counted
+    /// as [`opted_out`](crate::Stats::opted_out).
+    #[must_use]
+    pub fn opted_out(mut self, is_opted_out: bool) -> Self {
+        self.is_opted_out = is_opted_out;
         self
     }
 
@@ -66,7 +106,27 @@ impl Context {
 
     /// Runs a future inside this context.
     pub fn scope<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
+        self.around(future)
+    }
+
+    /// [`scope`](Self::scope) with a future that has a name.
+    pub(crate) fn around<F: Future>(self, future: F) -> InContext<F> {
         CURRENT.scope(RefCell::new(self), future)
+    }
+
+    /// Hands what holds here on to another task: this context, and the client or testing sink of the scope.
+    ///
+    /// ```
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// use trackplan::Context;
+    ///
+    /// # runtime.block_on(Context::new().actor("user_1").scope(async {
+    /// let task = tokio::spawn(Context::carry(async { Context::current() }));
+    /// assert_eq!(task.await.unwrap(), Context::new().actor("user_1"));
+    /// # }));
+    /// ```
+    pub fn carry<F: Future>(future: F) -> impl Future<Output = F::Output> {
+        current::carry(Self::current().scope(future))
     }
 
     /// Runs a function inside this context.
@@ -99,6 +159,28 @@ impl Context {
 
     pub(crate) fn actor_id(&self) -> Option<&str> {
         self.actor.as_deref()
+    }
+
+    pub(crate) fn visitor_id(&self) -> Option<&str> {
+        self.visitor.as_deref()
+    }
+
+    pub(crate) fn session_id(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+
+    pub(crate) fn is_opted_out(&self) -> bool {
+        self.is_opted_out
+    }
+
+    pub(crate) fn flags(&self) -> Option<&Arc<Snapshot>> {
+        self.flags.as_ref()
+    }
+
+    /// Keeps the flags of the innermost context, so that a request sees the same ones from then on.
+    pub(crate) fn keep_flags(flags: Arc<Snapshot>) {
+        // Outside of any context nobody keeps them.
+        _ = CURRENT.try_with(|current| current.borrow_mut().flags = Some(flags));
     }
 
     pub(crate) fn group_keys(&self) -> impl Iterator<Item = (&str, &str)> {

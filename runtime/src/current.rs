@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::client::{Client, Handle};
 use crate::payload::Payload;
-use crate::stats::Stats;
+use crate::stats::{Loss, Stats};
 
 static INSTALLED: ArcSwapOption<Handle> = ArcSwapOption::const_empty();
 
@@ -35,9 +35,9 @@ pub fn client() -> Client {
 }
 
 /// Leaves an event with the current client.
-pub(crate) fn push(event: &'static str, payload: &Payload) -> Uuid {
-    let push = |handle: &Arc<Handle>| handle.queue.push(event, payload);
-    with_current(push).unwrap_or_else(|| {
+pub(crate) fn push(event: &'static str, payload: &mut Payload) -> Uuid {
+    let mut push = |handle: &Arc<Handle>| handle.push(event, payload);
+    with_current(&mut push).unwrap_or_else(|| {
         static IS_TOLD: AtomicBool = AtomicBool::new(false);
         if !IS_TOLD.swap(true, Relaxed) {
             tracing::warn!(
@@ -49,7 +49,13 @@ pub(crate) fn push(event: &'static str, payload: &Payload) -> Uuid {
     })
 }
 
-fn with_current<R>(run: impl Fn(&Arc<Handle>) -> R) -> Option<R> {
+/// Counts an event that can't be sent, for nobody is known that it would be about.
+pub(crate) fn refuse(loss: Loss) -> Uuid {
+    let refuse = |handle: &Arc<Handle>| handle.queue.refuse(loss);
+    with_current(refuse).unwrap_or_else(|| refuse(&NOBODY.0))
+}
+
+fn with_current<R>(mut run: impl FnMut(&Arc<Handle>) -> R) -> Option<R> {
     if let Ok(result) = SCOPE.try_with(|client| run(&client.0)) {
         return Some(result);
     }
@@ -65,6 +71,17 @@ pub(crate) fn scope<F: Future>(
     future: F,
 ) -> impl Future<Output = F::Output> + use<F> {
     SCOPE.scope(client, future)
+}
+
+/// Gives a future the scope that holds here, if any, wherever it is polled.
+pub(crate) fn carry<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    let client = SCOPE.try_with(Client::clone);
+    async {
+        match client {
+            Ok(client) => scope(client, future).await,
+            Err(_) => future.await,
+        }
+    }
 }
 
 pub(crate) fn enter<R>(client: Client, run: impl FnOnce() -> R) -> R {

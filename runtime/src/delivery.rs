@@ -8,12 +8,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use self::http::{Delivery, Http};
 use self::report::LossReport;
+use crate::flags::Remote;
 use crate::queue::Queue;
 use crate::stats::Loss;
 
@@ -25,75 +27,79 @@ const IDLE_POLLS: u32 = 50;
 /// Where and how to deliver.
 pub(crate) struct Target {
     pub(crate) api_key: String,
+    /// Of the batches. v0 ingestion reads the compression from its query; proxies in front of it read the header, so
+    /// both are sent.
     pub(crate) url: reqwest::Url,
+    pub(crate) flags_url: reqwest::Url,
     /// The properties of every event, as JSON.
     pub(crate) common: String,
+    pub(crate) disable_geoip: bool,
     pub(crate) flush_interval: Duration,
     pub(crate) max_retries: u32,
     pub(crate) request_timeout: Duration,
     pub(crate) concurrency: usize,
 }
 
-/// Starts the worker's thread, which ends when the queue is closed.
-pub(crate) fn start(target: Target, queue: &Arc<Queue>) {
-    let for_thread = Arc::clone(queue);
-    let thread = std::thread::Builder::new()
-        .name("trackplan".to_owned())
-        .spawn(move || run(target, for_thread));
-    if let Err(error) = thread {
-        tracing::warn!("analytics are disabled: no thread could be started ({error})");
-        queue.abandon(Loss::Disabled);
+/// Starts the worker's thread, which ends when the queue is closed, and returns what else can be asked there.
+pub(crate) fn start(target: Target, queue: &Arc<Queue>) -> Option<Remote> {
+    match try_start(target, queue) {
+        Ok(remote) => Some(remote),
+        Err(problem) => {
+            tracing::warn!("analytics are disabled: {problem}");
+            queue.abandon(Loss::Disabled);
+            None
+        }
     }
 }
 
-fn run(target: Target, queue: Arc<Queue>) {
-    // Also when something panics: nobody may wait for a worker that is gone.
-    let mut on_exit = Abandon {
-        queue: Arc::clone(&queue),
-        loss: Loss::Disabled,
-    };
+fn try_start(target: Target, queue: &Arc<Queue>) -> Result<Remote, String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .build();
-    let runtime = match runtime {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            return tracing::warn!(
-                "analytics are disabled: no event loop could be started ({error})"
-            );
-        }
+        .build()
+        .map_err(|error| format!("no event loop could be started ({error})"))?;
+    let client = http::client(target.request_timeout)
+        .map_err(|error| format!("no HTTP client could be made ({error})"))?;
+    let remote = Remote {
+        worker: runtime.handle().clone(),
+        http: client.clone(),
+        url: target.flags_url.clone(),
+        api_key: target.api_key.clone(),
+        disable_geoip: target.disable_geoip,
     };
+    let queue = Arc::clone(queue);
+    std::thread::Builder::new()
+        .name("trackplan".to_owned())
+        .spawn(move || run(runtime, target, client, queue))
+        .map_err(|error| format!("no thread could be started ({error})"))?;
+    Ok(remote)
+}
+
+fn run(runtime: Runtime, target: Target, client: reqwest::Client, queue: Arc<Queue>) {
+    // Also when something panics: nobody may wait for a worker that is gone.
+    let _on_exit = Abandon(Arc::clone(&queue));
     let flush_interval = target.flush_interval;
     let slots = Arc::new(Semaphore::new(target.concurrency));
-    match Http::new(target, Arc::clone(&queue), Arc::clone(&slots)) {
-        Ok(http) => {
-            on_exit.loss = Loss::Shutdown;
-            let worker = Worker {
-                queue,
-                http: Arc::new(http),
-                slots,
-                flush_interval,
-                deliveries: JoinSet::new(),
-                in_flight: BTreeSet::new(),
-                report: LossReport::default(),
-                idle_polls: 0,
-            };
-            runtime.block_on(worker.run());
-        }
-        Err(error) => tracing::warn!("analytics are disabled: no HTTP client ({error})"),
-    }
+    let http = Http::new(client, target, Arc::clone(&queue), Arc::clone(&slots));
+    let worker = Worker {
+        queue,
+        http: Arc::new(http),
+        slots,
+        flush_interval,
+        deliveries: JoinSet::new(),
+        in_flight: BTreeSet::new(),
+        report: LossReport::default(),
+        idle_polls: 0,
+    };
+    runtime.block_on(worker.run());
     // A name lookup that hangs must not hold the thread.
     runtime.shutdown_background();
 }
 
-struct Abandon {
-    queue: Arc<Queue>,
-    loss: Loss,
-}
+struct Abandon(Arc<Queue>);
 
 impl Drop for Abandon {
     fn drop(&mut self) {
-        self.queue.abandon(self.loss);
+        self.0.abandon(Loss::Shutdown);
     }
 }
 

@@ -4,6 +4,8 @@
 //! - [`init!`] starts the [`Client`], whose [`Guard`] delivers what is left at the end of the program.
 //! - [`Context`] says once per request whom its events are about; [`Actor`] and [`ToText`] make your own types ids
 //!   and keys.
+//! - [`Errors`] turns server errors into events at a bounded rate; with the feature `tower`, `RequestLayer` gives each
+//!   request its context and reports its errors.
 //! - [`testing::Sink`] catches what a test captures.
 //!
 //! ```
@@ -46,6 +48,7 @@
 //! # Features
 //!
 //! `rustls` (default) and `native-tls` choose the TLS of the HTTP client; without one, only `http://` hosts work.
+//! `tower` adds `RequestLayer`; with `axum` it knows axum's routes.
 
 // The macros name this crate from outside; its own doc examples and tests do too.
 extern crate self as trackplan;
@@ -57,10 +60,17 @@ mod client;
 mod context;
 mod current;
 mod delivery;
+mod errors;
+mod flags;
+mod panics;
 mod payload;
 mod queue;
+mod record;
 mod render;
+#[cfg(feature = "tower")]
+mod request;
 mod rfc3339;
+mod sampling;
 mod stats;
 pub mod testing;
 mod value;
@@ -69,17 +79,32 @@ pub use actor::Actor;
 pub use client::{Builder, Client};
 pub use context::Context;
 pub use current::{Guard, client, install};
+pub use errors::{Errors, RequestError, Watched};
+pub use flags::FlagValue;
+pub use panics::Panicked;
+pub use record::{Event, GroupProperties, PersonProperties};
+#[cfg(feature = "tower")]
+pub use request::{ErrorKind, RequestFuture, RequestLayer, RequestService, RoutePattern};
 pub use stats::Stats;
-pub use trackplan_macros::{PlanEnum, init, track, tracked};
+pub use trackplan_macros::{
+    Event, GroupProperties, PersonProperties, PlanEnum, event, flag, group, identify, init, plan,
+    track, tracked,
+};
 pub use uuid::Uuid;
-pub use value::{PlanEnum, ToText};
+pub use value::{Hashed, Personal, PlanEnum, ToText};
 
 /// What the macros expand to; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::capture::{Pending, Tracked, call_once, capture, text, tracked};
+    pub use crate::capture::{
+        Pending, Tracked, call_once, capture, event, group, group_struct, key, person,
+        person_struct, tracked, tracked_ok,
+    };
+    pub use crate::flags::{Flag, is_on, variant, variant_of};
+    pub use crate::record::Record;
+    pub use crate::value::checked::*;
     pub use crate::value::{
         Boolean, Datetime, Duration, Integer, Item, Items, List, Member, Nullable, Number,
-        Optional, PlanEnumOf, Property, Text, Texts, Value,
+        Optional, PlanEnumOf, Private, Property, Pseudonym, Text, Texts, Value,
     };
 }

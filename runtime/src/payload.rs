@@ -8,7 +8,7 @@ use std::cell::Cell;
 use crate::context::Context;
 use crate::value::Value;
 
-/// What the next bytes are. A list or a subject's groups stop at `END`, as does a payload that runs out.
+/// What the next bytes are. A list or a subject stops at `END`, as does a payload that runs out.
 pub(crate) mod tag {
     pub(crate) const END: u8 = 0;
     pub(crate) const ABSENT: u8 = 1;
@@ -21,6 +21,12 @@ pub(crate) mod tag {
     pub(crate) const TEXT: u8 = 8;
     pub(crate) const TIME: u8 = 9;
     pub(crate) const LIST: u8 = 10;
+    /// The id of somebody who is not signed in.
+    pub(crate) const VISITOR: u8 = 11;
+    /// The session's id.
+    pub(crate) const SESSION: u8 = 12;
+    /// Members of a JSON object as they are: the flags of a person; after the values, the rate of a sampled event.
+    pub(crate) const MEMBERS: u8 = 13;
 }
 
 /// The encoder, over a buffer that each thread keeps.
@@ -28,6 +34,7 @@ pub(crate) mod tag {
 pub(crate) struct Payload {
     bytes: Vec<u8>,
     left_out: u32,
+    is_opted_out: bool,
 }
 
 /// A larger buffer than this is given back after the one event that needed it.
@@ -45,7 +52,10 @@ impl Payload {
     pub(crate) fn lend<R>(encode: impl FnOnce(&mut Self) -> R) -> R {
         let mut bytes = KEPT.try_with(Cell::take).unwrap_or_default();
         bytes.clear();
-        let mut payload = Self { bytes, left_out: 0 };
+        let mut payload = Self {
+            bytes,
+            ..Self::default()
+        };
         let result = encode(&mut payload);
         if payload.bytes.capacity() <= KEPT_BYTES {
             // A thread that is ending has no buffer any more, and needs none.
@@ -63,35 +73,69 @@ impl Payload {
         self.left_out
     }
 
-    /// What the current context knows of what the call does not say.
-    pub(crate) fn context(&mut self, needs_actor: bool, needs_groups: bool) {
-        if needs_actor || needs_groups {
-            Context::with_current(|context| {
-                self.subject(
-                    context.actor_id().filter(|_| needs_actor),
-                    context.group_keys().filter(|_| needs_groups),
-                );
-            });
-        } else {
-            self.subject(None, std::iter::empty());
-        }
+    /// Whether the person does not want to be tracked.
+    pub(crate) fn is_opted_out(&self) -> bool {
+        self.is_opted_out
     }
 
-    /// The actor and the groups that the call says. PostHog refuses a blank id, so it is nobody's.
+    /// What the current context knows of what the call does not say.
+    pub(crate) fn context(&mut self, needs_actor: bool, needs_groups: bool) {
+        Context::with_current(|context| {
+            self.is_opted_out = context.is_opted_out();
+            let actor = context.actor_id().and_then(not_blank);
+            match (actor, context.visitor_id().and_then(not_blank)) {
+                (Some(actor), _) if needs_actor => self.text(actor),
+                (None, Some(visitor)) if needs_actor => self.tagged(tag::VISITOR, visitor),
+                _ => self.bytes.push(tag::ABSENT),
+            }
+            if needs_groups {
+                self.groups(context.group_keys());
+            }
+            if let Some(session) = context.session_id() {
+                self.tagged(tag::SESSION, session);
+            }
+            let members = context.flags().map(|flags| flags.members());
+            if let Some(members) = members.filter(|members| needs_actor && !members.is_empty()) {
+                self.tagged(tag::MEMBERS, members);
+            }
+            self.bytes.push(tag::END);
+        });
+    }
+
+    /// The actor and the groups that the call says.
     pub(crate) fn subject<'a>(
         &mut self,
         actor: Option<&str>,
         groups: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) {
-        match actor.filter(|actor| !actor.trim().is_empty()) {
+        match actor.and_then(not_blank) {
             Some(actor) => self.text(actor),
             None => self.bytes.push(tag::ABSENT),
         }
+        self.groups(groups);
+        self.bytes.push(tag::END);
+    }
+
+    fn groups<'a>(&mut self, groups: impl IntoIterator<Item = (&'a str, &'a str)>) {
         for (group, key) in groups {
             self.text(group);
             self.text(key);
         }
+    }
+
+    /// An actor that is a group: its id is `prefix` and `key` joined.
+    pub(crate) fn synthetic_subject(&mut self, prefix: &str, key: &str) {
+        self.number(tag::TEXT, (prefix.len() + key.len()) as u64);
+        self.bytes.extend_from_slice(prefix.as_bytes());
+        self.bytes.extend_from_slice(key.as_bytes());
         self.bytes.push(tag::END);
+    }
+
+    /// Whether context or call, whose subjects are written, know who acts.
+    pub(crate) fn has_actor(&self) -> bool {
+        let mut reader = Reader(&self.bytes);
+        let (context, call) = (reader.subject(), reader.subject());
+        context.actor.or(call.actor).is_some()
     }
 
     pub(crate) fn values(&mut self, values: &[Value<'_>]) {
@@ -100,6 +144,13 @@ impl Payload {
                 self.bytes.push(tag::ABSENT);
             }
         }
+    }
+
+    /// Says after all values that only a share of such events is sent.
+    pub(crate) fn sampled(&mut self, rate: f64) {
+        let mut number = zmij::Buffer::new();
+        let member = format!("\"$sample_rate\":{}", number.format(rate));
+        self.tagged(tag::MEMBERS, &member);
     }
 
     /// Bytes that another payload encoded.
@@ -142,7 +193,11 @@ impl Payload {
     }
 
     fn text(&mut self, text: &str) {
-        self.number(tag::TEXT, text.len() as u64);
+        self.tagged(tag::TEXT, text);
+    }
+
+    fn tagged(&mut self, tag: u8, text: &str) {
+        self.number(tag, text.len() as u64);
         self.bytes.extend_from_slice(text.as_bytes());
     }
 
@@ -162,32 +217,53 @@ impl Payload {
     }
 }
 
+/// PostHog refuses a blank id, so it is nobody's.
+fn not_blank(id: &str) -> Option<&str> {
+    Some(id).filter(|id| !id.trim().is_empty())
+}
+
 /// Reads what [`Payload`] wrote. Bytes that it did not write give wrong values, never a panic.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
 
 /// Whom an event is about.
+#[derive(Default)]
 pub(crate) struct Subject<'a> {
     pub(crate) actor: Option<&'a str>,
+    pub(crate) visitor: Option<&'a str>,
     pub(crate) groups: Reader<'a>,
+    pub(crate) session: Option<&'a str>,
+    pub(crate) members: Option<&'a str>,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn subject(&mut self) -> Subject<'a> {
-        let actor = (self.tag() == tag::TEXT).then(|| self.text());
-        let groups = *self;
-        while self.group().is_some() {}
-        Subject { actor, groups }
+        let mut subject = Subject::default();
+        match self.tag() {
+            tag::TEXT => subject.actor = Some(self.text()),
+            tag::VISITOR => subject.visitor = Some(self.text()),
+            _ => {}
+        }
+        subject.groups = *self;
+        loop {
+            match self.tag() {
+                tag::TEXT => _ = self.key_of_group(),
+                tag::SESSION => subject.session = Some(self.text()),
+                tag::MEMBERS => subject.members = Some(self.text()),
+                _ => return subject,
+            }
+        }
     }
 
     /// The next group type and key of a subject.
     pub(crate) fn group(&mut self) -> Option<(&'a str, &'a str)> {
-        if self.tag() != tag::TEXT {
-            return None;
-        }
+        (self.tag() == tag::TEXT).then(|| self.key_of_group())
+    }
+
+    fn key_of_group(&mut self) -> (&'a str, &'a str) {
         let group = self.text();
         self.tag();
-        Some((group, self.text()))
+        (group, self.text())
     }
 
     pub(crate) fn tag(&mut self) -> u8 {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::batch::Batch;
 use crate::payload::Payload;
+use crate::sampling::Sample;
 use crate::stats::{Loss, Stats};
 use crate::value::unix_millis;
 
@@ -116,13 +117,15 @@ impl Queue {
     }
 
     /// Stamps an event and queues it, or counts it as lost.
-    pub(crate) fn push(&self, event: &'static str, payload: &Payload) -> Uuid {
+    pub(crate) fn push(&self, event: &'static str, payload: &Payload, sample: Sample) -> Uuid {
         let json_bytes = Batch::json_bytes_of(event, payload);
         let footprint = Batch::footprint_of(payload);
         let mut state = self.lock();
         let uuid = state.stamp();
         state.stats.accepted += 1;
-        if let Some(loss) = state.refusal(&self.limits, json_bytes, footprint) {
+        let unwanted = state.unwanted(payload, sample);
+        let lost = unwanted.or_else(|| state.refusal(&self.limits, json_bytes, footprint));
+        if let Some(loss) = lost {
             state.stats.lose(loss, 1);
             return uuid;
         }
@@ -144,6 +147,14 @@ impl Queue {
 
     pub(crate) fn stats(&self) -> Stats {
         self.lock().stats
+    }
+
+    /// Counts an event that is lost before it is queued.
+    pub(crate) fn refuse(&self, loss: Loss) -> Uuid {
+        let mut state = self.lock();
+        state.stats.accepted += 1;
+        state.stats.lose(loss, 1);
+        state.stamp()
     }
 
     /// The oldest sealed batch, or the open one once it has waited for `interval`.
@@ -282,6 +293,21 @@ impl State {
         let mut random = [0; 10];
         self.random.fill(&mut random);
         uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+    }
+
+    /// Why an event is left out on purpose.
+    fn unwanted(&mut self, payload: &Payload, sample: Sample) -> Option<Loss> {
+        if payload.is_opted_out() {
+            return Some(Loss::OptedOut);
+        }
+        match sample {
+            Sample::Rate(rate) => (self.random.f64() >= rate).then_some(Loss::Sampled),
+            Sample::Refused => {
+                self.stats.settings_refused += 1;
+                None
+            }
+            Sample::All => None,
+        }
     }
 
     fn refusal(&self, limits: &Limits, json_bytes: usize, footprint: usize) -> Option<Loss> {

@@ -35,6 +35,9 @@ pub(crate) fn body(api_key: &str, sent_at: i64, common: &str, batch: &Batch) -> 
     out
 }
 
+/// What stands before the name of an event that nobody may switch off.
+pub(crate) const CRITICAL: char = '!';
+
 /// One event. Everything that the server tells duplicates by comes from the capture, so that each attempt renders
 /// the same bytes.
 pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8]) {
@@ -44,10 +47,11 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
     let actor = call.actor.or(context.actor);
 
     out.extend_from_slice(b"{\"event\":");
-    out.extend_from_slice(description.next().unwrap_or("\"\"").as_bytes());
+    let name = description.next().unwrap_or("\"\"");
+    out.extend_from_slice(name.trim_start_matches(CRITICAL).as_bytes());
     out.extend_from_slice(b",\"distinct_id\":");
-    match actor {
-        Some(actor) => string(out, actor),
+    match actor.or(context.visitor) {
+        Some(id) => string(out, id),
         // Nobody is known, so nobody shares the id: the event's own is as random as any.
         None => uuid(out, head.uuid),
     }
@@ -60,11 +64,29 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
     if actor.is_none() {
         out.extend_from_slice(b",\"$process_person_profile\":false");
     }
+    if let Some(session) = context.session {
+        out.extend_from_slice(b",\"$session_id\":");
+        string(out, session);
+    }
+    if let Some(members) = context.members {
+        out.push(b',');
+        out.extend_from_slice(members.as_bytes());
+    }
     let scope = description.next().unwrap_or_default();
     groups(out, scope, [context.groups, call.groups]);
     for property in description {
+        if property == "}" {
+            out.push(b'}');
+            continue;
+        }
         let before = out.len();
-        out.push(b',');
+        if out.last() != Some(&b'{') {
+            out.push(b',');
+        }
+        if property.ends_with('{') {
+            out.extend_from_slice(property.as_bytes());
+            continue;
+        }
         match property.strip_prefix('=') {
             Some(constant) => out.extend_from_slice(constant.as_bytes()),
             None => {
@@ -74,6 +96,10 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
                 }
             }
         }
+    }
+    if values.tag() == tag::MEMBERS {
+        out.push(b',');
+        out.extend_from_slice(values.text().as_bytes());
     }
     out.extend_from_slice(b"}}");
 }
@@ -267,6 +293,39 @@ mod tests {
     }
 
     #[test]
+    fn a_visitor_counts_while_nobody_is_signed_in_and_gets_no_profile() {
+        let visitor = crate::Context::new()
+            .visitor("v")
+            .session("s")
+            .group("team", "acme");
+        visitor.clone().enter(|| {
+            let event = rendered(EXPORTED, None, &[], &[]);
+            assert_eq!(event["distinct_id"], "v");
+            assert_eq!(event["properties"]["$process_person_profile"], false);
+            assert_eq!(event["properties"]["$session_id"], "s");
+            assert_eq!(event["properties"]["team_slug"], "acme");
+        });
+        let no_profile = |event: &Json| event["properties"].get("$process_person_profile").cloned();
+        visitor.clone().actor("user_1").enter(|| {
+            let event = rendered(EXPORTED, None, &[], &[]);
+            assert_eq!(
+                (&event["distinct_id"], no_profile(&event)),
+                (&json!("user_1"), None)
+            );
+            assert_eq!(event["properties"]["$session_id"], "s");
+        });
+        visitor.clone().enter(|| {
+            let event = rendered(EXPORTED, Some("user_2"), &[("team", "emca")], &[]);
+            assert_eq!(
+                (&event["distinct_id"], no_profile(&event)),
+                (&json!("user_2"), None)
+            );
+            assert_eq!(event["properties"]["team_slug"], "emca");
+            assert_eq!(event["properties"]["$session_id"], "s");
+        });
+    }
+
+    #[test]
     fn every_kind_of_value_is_the_json_that_it_means() {
         const VALUES: &str =
             "\"e\"\n\n\"a\":\n\"b\":\n\"c\":\n\"d\":\n\"e\":\n\"f\":\n\"g\":\n\"h\":";
@@ -290,6 +349,16 @@ mod tests {
         assert_eq!(properties["f"], json!([1.5, -2.0]));
         assert_eq!(properties["g"], json!(["x", "y"]));
         assert_eq!(properties.get("h"), None);
+    }
+
+    #[test]
+    fn objects_hold_the_properties_between_their_lines() {
+        const SET: &str = "\"$set\"\n\n\"$set\":{\n=\"a\":1\n\"b\":\n}\n\"$set_once\":{\n\"c\":\n\"d\":\n}\n\"$unset\":{\n}";
+        let values = [Value::Bool(true), Value::Absent, Value::Text("x")];
+        let properties = rendered(SET, Some("u"), &[], &values)["properties"].clone();
+        assert_eq!(properties["$set"], json!({ "a": 1, "b": true }));
+        assert_eq!(properties["$set_once"], json!({ "d": "x" }));
+        assert_eq!(properties["$unset"], json!({}));
     }
 
     #[test]

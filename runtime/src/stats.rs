@@ -24,6 +24,15 @@ pub struct Stats {
     pub shutdown: u64,
     /// Lost: the client is disabled, or none is installed.
     pub disabled: u64,
+    /// Lost on purpose: the person [opted out](crate::Context::opted_out).
+    pub opted_out: u64,
+    /// Lost on purpose: [`Builder::remote_control`](crate::Builder::remote_control) switched the event off, or sends
+    /// a share of it.
+    pub sampled: u64,
+    /// Critical events that are sent although `remote_control` asked for less.
+    pub settings_refused: u64,
+    /// Lost: an `identify!` whose actor neither call nor context knows, or a `group!` with a blank key.
+    pub nobody: u64,
     /// Events of a group's scope that neither call nor context knew the group of. They are sent, but without the
     /// group and its key property, so PostHog can't count them for any group.
     pub ungrouped: u64,
@@ -40,17 +49,25 @@ pub(crate) enum Loss {
     Expired,
     Shutdown,
     Disabled,
+    OptedOut,
+    Sampled,
+    Nobody,
 }
 
 impl Stats {
     /// Events that were not and will not be delivered, for whatever reason.
     #[must_use]
     pub fn lost(&self) -> u64 {
+        self.opted_out + self.sampled + self.mishaps()
+    }
+
+    /// Events that nobody meant to lose.
+    pub(crate) fn mishaps(&self) -> u64 {
         self.losses().iter().map(|(_, events)| events).sum()
     }
 
-    /// The lost events by reason.
-    pub(crate) fn losses(&self) -> [(&'static str, u64); 6] {
+    /// These events by reason.
+    pub(crate) fn losses(&self) -> [(&'static str, u64); 7] {
         [
             ("full", self.full),
             ("too_large", self.too_large),
@@ -58,6 +75,7 @@ impl Stats {
             ("expired", self.expired),
             ("shutdown", self.shutdown),
             ("disabled", self.disabled),
+            ("nobody", self.nobody),
         ]
     }
 
@@ -69,6 +87,9 @@ impl Stats {
             Loss::Expired => &mut self.expired,
             Loss::Shutdown => &mut self.shutdown,
             Loss::Disabled => &mut self.disabled,
+            Loss::OptedOut => &mut self.opted_out,
+            Loss::Sampled => &mut self.sampled,
+            Loss::Nobody => &mut self.nobody,
         } += events;
     }
 }

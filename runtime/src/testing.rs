@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::client::Client;
 use crate::current::OnThisThread;
+use crate::flags::FlagValue;
 use crate::queue::Fate;
 use crate::render;
 
@@ -102,6 +103,18 @@ impl Sink {
     /// ```
     pub fn scope<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
         self.client.scope(future)
+    }
+
+    /// Decides what a flag is for everybody, instead of PostHog. Until then it has the default that its reader gives.
+    ///
+    /// ```
+    /// let sink = trackplan::testing::Sink::new();
+    /// sink.flag("new_insights", true);
+    /// sink.flag("onboarding_copy", "short");
+    /// ```
+    pub fn flag(&self, flag: impl Into<String>, value: impl Into<FlagValue>) {
+        let mut overrides = self.client.0.flags.overrides();
+        overrides.insert(flag.into(), value.into());
     }
 
     /// Everything caught so far, in order.

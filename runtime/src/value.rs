@@ -1,6 +1,8 @@
 //! Property values: what the plan's types accept from Rust.
 
+pub(crate) mod checked;
 mod impls;
+mod private;
 #[cfg(test)]
 mod tests;
 
@@ -10,6 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 pub(crate) use self::impls::unix_millis;
+pub use self::private::{Hashed, Personal, Private, Pseudonym};
 
 /// One property value, borrowed from the caller.
 #[derive(Clone, Copy)]

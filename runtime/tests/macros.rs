@@ -1,7 +1,7 @@
 //! The types of a program in the macros, with this repository's own plan.
 
 use trackplan::testing::Sink;
-use trackplan::{Actor, Context, PlanEnum, ToText, track, tracked};
+use trackplan::{Actor, Context, PlanEnum, ToText, flag, track, tracked};
 
 #[derive(PlanEnum)]
 #[plan_enum("pr_list_exported.format")]
@@ -48,6 +48,33 @@ fn references_and_newtypes_need_no_conversion() {
         (&"acme".into(), &"json".into())
     );
     assert_eq!(event["row_count"], 3);
+}
+
+#[derive(Debug, Clone, PartialEq, PlanEnum)]
+#[plan_enum("flag.onboarding_copy")]
+enum Copy {
+    Control,
+    Short,
+    Video,
+}
+
+#[tokio::test]
+async fn a_flag_is_what_the_test_says_or_the_default() {
+    let sink = Sink::new();
+    assert!(flag!("new_insights", default = true).await);
+    assert_eq!(flag!("onboarding_copy", default = "short").await, "short");
+    let copy = flag!("onboarding_copy", default = Copy::Control);
+    assert_eq!(copy.await, Copy::Control);
+    sink.flag("new_insights", false);
+    sink.flag("onboarding_copy", "video");
+    assert!(!flag!("new_insights", default = true).await);
+    assert_eq!(flag!("onboarding_copy", default = "short").await, "video");
+    let copy = flag!("onboarding_copy", default = Copy::Control);
+    assert_eq!(copy.await, Copy::Video);
+    // Off, it has no variant.
+    sink.flag("onboarding_copy", false);
+    assert_eq!(flag!("onboarding_copy", default = "short").await, "short");
+    assert_eq!(sink.events(), []);
 }
 
 #[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 0)]

@@ -246,3 +246,24 @@ async fn arguments_live_as_long_as_the_future_though_the_body_never_names_them()
     );
     assert!(is_dropped.get());
 }
+
+#[test]
+fn values_are_whole_expressions() {
+    let sink = Sink::new();
+    let rows = 3_u64;
+    track!(
+        "pr_list_exported",
+        format = if rows == 3 {
+            ExportFormat::Csv
+        } else {
+            ExportFormat::Json
+        },
+        has_filters = rows == 2 || rows > 9,
+        row_count = rows as u8 + 1,
+    );
+    let event = sink.one("pr_list_exported");
+    assert_eq!(
+        (&event["format"], &event["has_filters"], &event["row_count"]),
+        (&"csv".into(), &false.into(), &4.into())
+    );
+}

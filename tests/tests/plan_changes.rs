@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use trackplan_schema::plan::Source;
-use trackplan_schema::{lock, yaml};
+use trackplan_schema::lock;
+use trackplan_tests::regenerate;
 
 const PLAN: &str = "\
 plan: shop
@@ -88,18 +88,10 @@ impl Crate {
 
     /// What `cargo xtask regenerate` writes.
     fn regenerate(&self) {
-        let text = fs::read_to_string(self.path("schema/plan.yaml")).expect("a plan");
-        let (plan, findings) = yaml::load(vec![Source {
-            path: "plan.yaml".to_owned(),
-            text,
-        }]);
-        assert_eq!(findings, []);
-        for (path, text) in lock::compile(&plan) {
-            let path = format!("schema/{}/{path}", lock::FOLDER);
-            if fs::read_to_string(self.path(&path)).ok().as_ref() != Some(&text) {
-                self.write(&path, &text);
-            }
-        }
+        assert_eq!(
+            regenerate(&self.path("schema")).expect("a compiled plan"),
+            0
+        );
     }
 
     /// The errors and warnings of `cargo check`, each with the line of `main.rs` that it points at.
@@ -109,7 +101,6 @@ impl Crate {
             .args(["check", "--quiet", "--offline", "--message-format=short"])
             .current_dir(self.folder.path())
             .env("CARGO_TARGET_DIR", target)
-            // Here it names this repo's plan; a user's crate finds its own on the way up.
             .env_remove("TRACKING_PLAN")
             .output()
             .expect("cargo");

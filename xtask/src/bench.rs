@@ -1,5 +1,6 @@
 //! `bench`: what trackplan costs, measured.
 
+mod compile;
 mod plan;
 
 use std::process::{Command, ExitCode};
@@ -8,31 +9,25 @@ use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 
 /// What to measure.
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Subcommand)]
 pub(crate) enum Subject {
     /// Reading, checking and compiling generated plans of 1,000 and 5,000 events
     Plan,
+    /// What the macros cost the compiler, in CPU seconds, beside `#[tracing::instrument]` and `#[derive(Serialize)]`
+    Compile(compile::Options),
 }
 
-impl Subject {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Plan => "plan",
-        }
-    }
-}
-
-/// Measures in a release build: a debug build builds one first and hands over to it.
-pub(crate) fn run(subject: Subject) -> Result<ExitCode> {
-    if cfg!(debug_assertions) {
-        return in_release(subject);
-    }
+/// Measures. What is measured in this process itself takes a release build: a debug build builds one first and hands
+/// over to it.
+pub(crate) fn run(subject: &Subject) -> Result<ExitCode> {
     match subject {
+        Subject::Plan if cfg!(debug_assertions) => in_release("plan"),
         Subject::Plan => plan::run(),
+        Subject::Compile(options) => compile::run(options),
     }
 }
 
-fn in_release(subject: Subject) -> Result<ExitCode> {
+fn in_release(subject: &str) -> Result<ExitCode> {
     let Some(folder) = std::env::var_os("CARGO_MANIFEST_DIR") else {
         bail!(
             "this is a debug build, whose figures mean nothing; run it through cargo, or build it with --release"
@@ -43,7 +38,7 @@ fn in_release(subject: Subject) -> Result<ExitCode> {
     let status = Command::new(cargo)
         .args(["run", "--quiet", "--release", "--manifest-path"])
         .arg(std::path::Path::new(&folder).join("Cargo.toml"))
-        .args(["--bin", "xtask", "--", "bench", subject.as_str()])
+        .args(["--bin", "xtask", "--", "bench", subject])
         .status()
         .context("can't run cargo")?;
     Ok(match status.success() {

@@ -24,6 +24,7 @@ mod server;
 mod store;
 mod validate;
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -58,6 +60,9 @@ pub struct Options {
     /// How many events are remembered; default 10,000. Duplicates are recognised among them. 64 MiB of JSON is the
     /// most, whatever their number.
     pub keep: usize,
+    /// What feature flags are for everybody: true, false, the name of a variant, or an object, which is the payload of a
+    /// flag that is on. Default none.
+    pub flags: BTreeMap<String, Value>,
 }
 
 impl Default for Options {
@@ -66,6 +71,7 @@ impl Default for Options {
             folder: "schema".to_owned(),
             strict: false,
             keep: 10_000,
+            flags: BTreeMap::new(),
         }
     }
 }
@@ -175,6 +181,11 @@ pub(crate) fn run(folder: &Path, arguments: &live::Collect) -> Result<ExitCode> 
         folder: name,
         strict: arguments.strict,
         keep: arguments.keep,
+        flags: arguments
+            .flags
+            .iter()
+            .map(|flag| read_flag(flag))
+            .collect::<Result<_>>()?,
     };
     let printer = if arguments.json {
         Printer::Json
@@ -187,6 +198,15 @@ pub(crate) fn run(folder: &Path, arguments: &live::Collect) -> Result<ExitCode> 
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// `new_insights=true`; what is no JSON is the name of a variant.
+fn read_flag(text: &str) -> Result<(String, Value)> {
+    let (name, value) = text
+        .split_once('=')
+        .with_context(|| format!("--flag {text} has no value; write --flag {text}=true"))?;
+    let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+    Ok((name.to_owned(), value))
 }
 
 async fn collect(plan: Plan, port: u16, options: Options, printer: &Printer) -> Result<Totals> {

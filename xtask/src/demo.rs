@@ -4,6 +4,7 @@
 mod funnel;
 mod report;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -39,6 +40,7 @@ async fn demo(Loaded { plan, name }: Loaded, arguments: &live::Demo) -> Result<E
     let options = Options {
         folder: name,
         keep: usize::MAX,
+        flags: BTreeMap::from([("new_insights".to_owned(), true.into())]),
         ..Options::default()
     };
     let collector = Collector::start(plan.clone(), ANYWHERE.into(), options).await?;

@@ -81,6 +81,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             "xtask/src/main.rs",
             include_str!("init/starter/xtask.rs"),
         ));
+        steps.push(write(
+            &folder,
+            "xtask/src/bin/xtask-live.rs",
+            include_str!("init/starter/xtask-live.rs"),
+        ));
         let text = config_with_alias.unwrap_or_default();
         steps.push(match config {
             Some(_) => Step::Edit(".cargo/config.toml", text),

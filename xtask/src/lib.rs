@@ -14,6 +14,7 @@
 //! | `demo` | runs the reference application with users, and shows its events and funnels (feature `demo`) |
 //! | `check` | fails when the plan is broken, what it generates is stale, or it breaks what is live |
 //! | `diff` | what changed in the plan since the base in git, as breaking, risky or safe |
+//! | `inventory` | every property that is sent, for a privacy review |
 //! | `explain` | explains a check, or lists all of them |
 //! | `bench` | measures what trackplan costs |
 //! | `test` | everything that a change to this repo must pass |
@@ -30,11 +31,13 @@ pub mod collect;
 #[cfg(feature = "demo")]
 mod demo;
 mod diff;
+mod editor_schema;
 mod explain;
 pub mod frontend;
 mod init;
+mod inventory;
 mod live;
-#[cfg(feature = "live")]
+mod markdown;
 mod plan;
 mod regenerate;
 mod report;
@@ -88,6 +91,12 @@ enum Command {
     },
     /// Prepare a project for its first event: a starter plan, an xtask and the dependency
     Init(init::Arguments),
+    /// List every property that is sent, with its privacy class, for a privacy review
+    Inventory {
+        /// How to write it
+        #[arg(long, value_enum, default_value_t)]
+        format: inventory::Format,
+    },
     /// Explain a check of the plan, or list all of them
     Explain {
         /// The code of the check, as findings show it
@@ -149,8 +158,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::Diff { base, format } => diff::run(&schema_folder(cli.schema)?, &base, format),
         Command::Init(arguments) => init::run(&arguments),
+        Command::Inventory { format } => inventory::run(&schema_folder(cli.schema)?, format),
         Command::Explain { code } => Ok(explain::run(code.as_deref())),
-        Command::Bench { subject } => bench::run(subject),
+        Command::Bench { subject } => bench::run(&subject),
         Command::Live(command) => live::run(command, cli.schema),
         Command::Test => test::run(),
         Command::Completions { shell } => {

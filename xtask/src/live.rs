@@ -33,6 +33,10 @@ pub(crate) struct Collect {
     /// How many events to remember, by which repeated ones are recognised
     #[arg(long, default_value_t = 10_000, value_name = "EVENTS")]
     pub(crate) keep: usize,
+    /// What a feature flag is for everybody: `new_insights=true`, a variant, or a JSON object as the payload of a flag
+    /// that is on
+    #[arg(long = "flag", value_name = "NAME=VALUE")]
+    pub(crate) flags: Vec<String>,
 }
 
 /// What `demo` takes.

@@ -12,6 +12,7 @@ use trackplan_schema::{lock, templates, typescript};
 
 use crate::checks_page;
 use crate::diff::{self, BaseArguments};
+use crate::editor_schema;
 use crate::report::{Report, Reporting, plural};
 use crate::scan;
 
@@ -98,6 +99,7 @@ fn artefacts(folder: &Path, name: &str, plan: &Plan) -> Result<BTreeMap<PathBuf,
     let root = folder.parent().unwrap_or(folder);
     let outputs = typescript::generate(plan, name).into_iter();
     artefacts.extend(outputs.map(|(path, text)| (root.join(path), text)));
+    artefacts.insert(folder.join(editor_schema::FILE), editor_schema::render());
     let page = folder.with_file_name("docs").join("checks.md");
     if is_ours(&page)? {
         artefacts.insert(page, checks_page::render());

@@ -140,14 +140,6 @@ impl OnboardingStep {
     }
 }
 
-impl From<&axum::http::Method> for HttpMethod {
-    fn from(method: &axum::http::Method) -> Self {
-        Self::parse(&method.as_str().to_ascii_lowercase())
-            .copied()
-            .unwrap_or(Self::Other)
-    }
-}
-
 /// A word as a person reads it: `pull_requests` becomes `Pull requests`.
 pub(crate) fn title(word: impl fmt::Display) -> String {
     let text = word.to_string().replace('_', " ");

@@ -1,11 +1,9 @@
 //! What can go wrong in a request, what the user sees of it, and what the plan's `error_occurred` tells.
 
 use askama::Template;
-use axum::extract::{MatchedPath, Request};
-use axum::http::{Method, StatusCode};
-use axum::middleware::Next;
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use trackplan::track;
+use trackplan::{ErrorKind, PlanEnum, RequestError, track};
 
 use crate::domain::HttpMethod;
 use crate::provider::ProviderError;
@@ -61,10 +59,6 @@ impl AppError {
     }
 }
 
-/// Tells the outer layer what kind of error a response stands for.
-#[derive(Clone, Copy)]
-struct ErrorKind(&'static str);
-
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage {
@@ -92,24 +86,14 @@ impl IntoResponse for AppError {
     }
 }
 
-/// Captures every response of 500 and above. Neither path nor query nor message is told, for they can hold anything.
-pub(crate) async fn track_errors(
-    route: Option<MatchedPath>,
-    method: Method,
-    request: Request,
-    next: Next,
-) -> Response {
-    let response = next.run(request).await;
-    let status = response.status();
-    if status.is_server_error() {
-        let kind = response.extensions().get::<ErrorKind>();
-        track!(
-            "error_occurred",
-            route = route.as_ref().map_or("unmatched", MatchedPath::as_str),
-            status = status.as_u16(),
-            error_type = kind.map_or("other", |kind| kind.0),
-            http_method = HttpMethod::from(&method),
-        );
-    }
-    response
+/// What the plan wants to know of a server error.
+pub(crate) fn capture(error: &RequestError<'_>) {
+    track!(
+        "error_occurred",
+        route = error.route,
+        status = error.status,
+        error_type = error.kind,
+        http_method = HttpMethod::parse(error.method).unwrap_or(&HttpMethod::Other),
+        suppressed_count = error.suppressed,
+    );
 }

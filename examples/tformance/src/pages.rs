@@ -14,15 +14,16 @@ mod team;
 use askama::Template;
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
+use trackplan::{Errors, RequestLayer};
 
 use crate::App;
 use crate::browser::{assets, page_settings, with_policy};
 use crate::domain::AppPage;
-use crate::error::{AppError, PageResult, track_errors};
-use crate::session::{Member, with_context};
+use crate::error::{self, AppError, PageResult};
+use crate::session::Member;
 
 pub(crate) fn router(app: App) -> Router {
     let pages = Router::<App>::new()
@@ -38,9 +39,9 @@ pub(crate) fn router(app: App) -> Router {
         .route("/static/app.css", get(style))
         .merge(assets(&app.assets))
         .fallback(async || AppError::NotFound);
+    let errors = Errors::new(error::capture);
     pages
-        .layer(from_fn(track_errors))
-        .layer(from_fn(with_context))
+        .layer(RequestLayer::new().errors(&errors))
         .layer(from_fn_with_state(app.clone(), with_policy))
         .with_state(app)
 }

@@ -1,11 +1,9 @@
-//! Who makes a request: the session's user, and the team of the path.
+//! Who makes a request: the session's user, and the team of the path. Its events are about them.
 
 use std::convert::Infallible;
 
-use axum::extract::{FromRequestParts, RawPathParams, Request};
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use axum::middleware::Next;
-use axum::response::Response;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use trackplan::Context;
 
@@ -17,11 +15,6 @@ use crate::pages::Shell;
 use crate::store::{Team, User};
 
 const SESSION: &str = "session";
-
-/// The events of a request are about whoever the extractors below find.
-pub(crate) async fn with_context(request: Request, next: Next) -> Response {
-    Context::new().scope(next.run(request)).await
-}
 
 /// The session's token. Without a cookie it is empty, and nobody's.
 pub(crate) struct Session(pub(crate) String);

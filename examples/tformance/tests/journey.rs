@@ -137,6 +137,49 @@ async fn a_server_error_tells_its_route_and_kind_and_nothing_else() {
     assert!(!event.properties.to_string().contains("secret"));
 }
 
+/// The shares that the page of the insights shows, from the top.
+async fn impact_rates(visitor: &Visitor, team: &str) -> Vec<f64> {
+    let page = visitor.open(&format!("t/{team}/insights")).await;
+    let page = page.expect("a page");
+    let rates = page.all_after("<p>Concerns ").into_iter();
+    rates
+        .map(|rate| {
+            rate.split(' ')
+                .next()
+                .expect("a number")
+                .parse()
+                .expect("a number")
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_flag_decides_how_insights_are_listed() {
+    let sink = Sink::new();
+    let running = app().await;
+    let (visitor, team) = founder(&running).await;
+    let consent = Consent::Allow("org");
+    visitor
+        .connect(&team, "github", consent)
+        .await
+        .expect("connected");
+    let base = format!("t/{team}/onboarding");
+    let page = visitor.look(&base).await.expect("a page");
+    let offered = page.all_after("name=\"repository\" value=\"");
+    let form = offered.iter().take(2).map(|name| ("repository", *name));
+    let form: Vec<(&str, &str)> = form.collect();
+    visitor
+        .submit(&format!("{base}/repositories"), &form)
+        .await
+        .expect("chosen");
+    visitor.await_sync(&team).await.expect("synchronised");
+    let by_kind = impact_rates(&visitor, &team).await;
+    sink.flag("new_insights", true);
+    let ranked = impact_rates(&visitor, &team).await;
+    assert!(ranked.is_sorted_by(|one, other| one >= other), "{ranked:?}");
+    assert_ne!(by_kind, ranked);
+}
+
 #[tokio::test]
 async fn what_changes_nothing_is_no_event() {
     let sink = Sink::new();

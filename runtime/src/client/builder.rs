@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use super::{Client, host};
 use crate::delivery::{self, Target};
+use crate::flags::{self, Flags};
 use crate::queue::{Limits, Queue};
 use crate::render::common_properties;
+use crate::sampling::Sampling;
 
 /// Options of a [`Client`].
 ///
@@ -33,6 +35,8 @@ pub struct Builder {
     concurrency: usize,
     shutdown_budget: Duration,
     disable_geoip: bool,
+    flags: flags::Options,
+    remote_control: Option<(String, Duration)>,
 }
 
 impl Default for Builder {
@@ -49,6 +53,8 @@ impl Default for Builder {
             concurrency: 4,
             shutdown_budget: Duration::from_secs(5),
             disable_geoip: true,
+            flags: flags::Options::default(),
+            remote_control: None,
         }
     }
 }
@@ -129,11 +135,45 @@ impl Builder {
         self
     }
 
+    /// How long reading a flag may wait for PostHog, a second attempt included; default 3 s. Then the last known value
+    /// holds, or the caller's default.
+    pub fn flags_timeout(mut self, timeout: Duration) -> Self {
+        self.flags.timeout = timeout;
+        self
+    }
+
+    /// How long the flags of a person are taken for current; default 30 s. A request that has read one keeps what it
+    /// has seen.
+    pub fn flags_max_age(mut self, max_age: Duration) -> Self {
+        self.flags.max_age = max_age;
+        self
+    }
+
+    /// Whether events that follow a read flag in a request say which flags their person has, as `$feature/…` and
+    /// `$active_feature_flags`; default false.
+    pub fn flags_on_events(mut self, on_events: bool) -> Self {
+        self.flags.on_events = on_events;
+        self
+    }
+
+    /// Lets the payload of a flag of PostHog switch events off, or send a share of them, without a deploy; default
+    /// none. It is asked for at the start and after each `pause`, for the distinct id `trackplan`.
+    ///
+    /// The payload says how much of an event is sent: `{"chart_interacted": 0.1, "pr_list_exported": 0}`. Those that are
+    /// sent say so in `$sample_rate`, the others are counted as [`sampled`](crate::Stats::sampled). Events of the tier
+    /// `critical` are always sent. While the flag is off or has no payload, everything is sent; while there is no answer,
+    /// what was said last holds. [`Client::sample_rates`] tells what holds now.
+    pub fn remote_control(mut self, flag: impl Into<String>, pause: Duration) -> Self {
+        self.remote_control = Some((flag.into(), pause));
+        self
+    }
+
     /// Starts the client and its thread. It can't fail: without a key or a usable host the client is disabled,
     /// counts what it is given as lost, and says in one log line what to set.
     #[must_use]
-    pub fn build(self) -> Client {
-        let shutdown_budget = self.shutdown_budget;
+    pub fn build(mut self) -> Client {
+        let (shutdown_budget, flags) = (self.shutdown_budget, self.flags);
+        let remote_control = self.remote_control.take();
         let limits = Limits {
             buffer_bytes: self.buffer_bytes,
             batch_bytes: self.batch_bytes,
@@ -142,8 +182,13 @@ impl Builder {
         match self.target() {
             Ok(target) => {
                 let queue = Arc::new(Queue::new(limits, true, None));
-                delivery::start(target, &queue);
-                Client::over(queue, shutdown_budget)
+                let remote = delivery::start(target, &queue);
+                let sampling = Arc::new(Sampling::default());
+                if let (Some((flag, pause)), Some(remote)) = (remote_control, &remote) {
+                    let follow = Arc::clone(&sampling).follow(remote.clone(), flag, pause);
+                    remote.worker.spawn(follow);
+                }
+                Client::over(queue, Flags::new(remote, flags), sampling, shutdown_budget)
             }
             Err(reason) => {
                 tracing::warn!("analytics are disabled: {reason}");
@@ -159,8 +204,10 @@ impl Builder {
         }
         Ok(Target {
             api_key: api_key.to_owned(),
-            url: host::batch_url(&self.host)?,
+            url: host::url(&self.host, "batch/?compression=gzip")?,
+            flags_url: host::url(&self.host, "flags/?v=2")?,
             common: common_properties(self.disable_geoip),
+            disable_geoip: self.disable_geoip,
             flush_interval: self.flush_interval,
             max_retries: self.max_retries,
             request_timeout: self.request_timeout,

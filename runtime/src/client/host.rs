@@ -6,10 +6,8 @@ use reqwest::Url;
 pub(super) const US: &str = "https://us.i.posthog.com";
 const EU: &str = "https://eu.i.posthog.com";
 
-/// The address of `POST /batch/` on a host. PostHog's app hosts become those of its ingestion, as in its own SDKs.
-///
-/// v0 ingestion reads the compression from the query; proxies in front of it read the header. Both are sent.
-pub(super) fn batch_url(host: &str) -> Result<Url, String> {
+/// An address on a host. PostHog's app hosts become those of its ingestion, as in its own SDKs.
+pub(super) fn url(host: &str, path: &str) -> Result<Url, String> {
     let host = host.trim().trim_end_matches('/');
     let host = match host {
         "" | "https://app.posthog.com" | "https://us.posthog.com" => US,
@@ -34,8 +32,7 @@ pub(super) fn batch_url(host: &str) -> Result<Url, String> {
             "needs TLS, and trackplan was built without its features `rustls` and `native-tls`",
         ));
     }
-    Url::parse(&format!("{host}/batch/?compression=gzip"))
-        .map_err(|error| unusable(&format!("is no URL, {error}")))
+    Url::parse(&format!("{host}/{path}")).map_err(|error| unusable(&format!("is no URL, {error}")))
 }
 
 #[cfg(test)]
@@ -62,8 +59,8 @@ mod tests {
             ("https://posthog.example.com", "https://posthog.example.com"),
         ]);
         for (host, expected) in hosts {
-            let url = batch_url(host).expect(host);
-            assert_eq!(url.as_str(), format!("{expected}/batch/?compression=gzip"));
+            let url = url(host, "flags/?v=2").expect(host);
+            assert_eq!(url.as_str(), format!("{expected}/flags/?v=2"));
         }
     }
 
@@ -79,10 +76,10 @@ mod tests {
             "http://posthog.example.com/?a=b",
             "http://posthog.example.com/#x",
         ] {
-            let error = batch_url(host).expect_err(host);
+            let error = url(host, "batch/").expect_err(host);
             assert!(error.contains("POSTHOG_HOST"), "{error}");
         }
-        let error = batch_url("ftp://user:secret@posthog.example.com").expect_err("ftp");
+        let error = url("ftp://user:secret@posthog.example.com", "batch/").expect_err("ftp");
         assert!(!error.contains("secret"), "{error}");
     }
 }

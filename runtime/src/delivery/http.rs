@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io::Write;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -29,6 +29,16 @@ pub(super) struct Http {
     slots: Arc<Semaphore>,
 }
 
+/// What sends requests of every kind.
+pub(super) fn client(timeout: Duration) -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .timeout(timeout)
+        .user_agent(concat!("trackplan/", env!("CARGO_PKG_VERSION")))
+        // A redirected POST may turn into a GET, whose success would mean nothing.
+        .redirect(Policy::none())
+        .build()
+}
+
 /// A batch whose events are all settled.
 pub(super) struct Delivery {
     pub(super) number: u64,
@@ -38,22 +48,17 @@ pub(super) struct Delivery {
 
 impl Http {
     pub(super) fn new(
+        client: reqwest::Client,
         target: Target,
         queue: Arc<Queue>,
         slots: Arc<Semaphore>,
-    ) -> reqwest::Result<Self> {
-        let client = reqwest::Client::builder()
-            .timeout(target.request_timeout)
-            .user_agent(concat!("trackplan/", env!("CARGO_PKG_VERSION")))
-            // A redirected POST may turn into a GET, whose success would mean nothing.
-            .redirect(Policy::none())
-            .build()?;
-        Ok(Self {
+    ) -> Self {
+        Self {
             client,
             target,
             queue,
             slots,
-        })
+        }
     }
 
     /// Sees to it that each event of a batch is settled. The first request uses `slot`.
@@ -145,7 +150,7 @@ fn gzip(json: &[u8]) -> std::io::Result<Vec<u8>> {
     gzip.finish()
 }
 
-fn asked_wait(response: &Response) -> Option<std::time::Duration> {
+fn asked_wait(response: &Response) -> Option<Duration> {
     let header = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
     retry_after(header, SystemTime::now())
 }

@@ -23,8 +23,9 @@ impl LossReport {
 
     /// Whether there is something to tell, now or later.
     pub(crate) fn is_pending(&self, stats: &Stats) -> bool {
-        stats.lost() > self.told.lost()
+        stats.mishaps() > self.told.mishaps()
             || stats.ungrouped > self.told.ungrouped
+            || stats.settings_refused > self.told.settings_refused
             || stats.properties_left_out > self.told.properties_left_out
     }
 
@@ -50,11 +51,16 @@ impl LossReport {
             }
         }
         let ungrouped = stats.ungrouped - self.told.ungrouped;
+        let refused = stats.settings_refused - self.told.settings_refused;
         let left_out = stats.properties_left_out - self.told.properties_left_out;
         for (what, count) in [
             (
                 "events are sent without the group that they belong to, for neither call nor context names it",
                 ungrouped,
+            ),
+            (
+                "events are sent although remote control asks for less, for they are critical",
+                refused,
             ),
             (
                 "properties are left out, for they are no finite numbers",
@@ -103,6 +109,7 @@ mod tests {
             )
         );
         assert!(!report.is_pending(&stats));
+        stats.opted_out = 1;
         assert_eq!(report.due(&stats, start + PAUSE * 2), None);
     }
 }

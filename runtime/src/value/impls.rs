@@ -5,7 +5,7 @@ use std::time::{Duration as StdDuration, SystemTime, UNIX_EPOCH};
 
 use super::{
     Boolean, Datetime, Duration, Integer, Item, ItemOf, Items, List, Member, Nullable, Number,
-    Optional, PlanEnumOf, Property, Text, Texts, ToText, Value,
+    Optional, PlanEnumOf, Private, Property, Pseudonym, Text, Texts, ToText, Value,
 };
 
 macro_rules! items {
@@ -147,4 +147,6 @@ may_be_none! {
     [] Duration,
     [const ENUM: u64] Member<ENUM>,
     [K: ?Sized] List<K>,
+    [K: ?Sized] Private<K>,
+    [K: ?Sized] Pseudonym<K>,
 }

@@ -2,6 +2,7 @@
 
 mod delivery;
 mod faults;
+mod flags;
 mod server;
 mod shutdown;
 

@@ -12,6 +12,8 @@ use serde_json::Value;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Answer {
     Status(u16),
+    /// 200 with this body.
+    Says(&'static str),
     /// 503 with this Retry-After.
     Busy(&'static str),
     /// 200 after a while.
@@ -89,7 +91,12 @@ impl Server {
             let turn = requests.len().min(self.answers.len());
             self.answers[turn - 1]
         };
+        let mut body = "{\"status\":1}";
         let (status, headers) = match answer {
+            Answer::Says(says) => {
+                body = says;
+                (200, String::new())
+            }
             Answer::Status(302) => (302, "location: /elsewhere\r\n".to_owned()),
             Answer::Status(status) => (status, String::new()),
             Answer::Busy(retry_after) => (503, format!("retry-after: {retry_after}\r\n")),
@@ -104,7 +111,6 @@ impl Server {
             }
             Answer::Reset => return None,
         };
-        let body = "{\"status\":1}";
         let length = body.len();
         let answer =
             format!("HTTP/1.1 {status} x\r\n{headers}content-length: {length}\r\n\r\n{body}");
@@ -125,12 +131,14 @@ fn read(stream: &TcpStream) -> Option<Request> {
     let length = head
         .lines()
         .find_map(|line| line.strip_prefix("content-length: "))?;
-    let mut compressed = vec![0; length.parse().expect("a length")];
-    reader.read_exact(&mut compressed).ok()?;
-    let mut body = Vec::new();
-    flate2::read::GzDecoder::new(compressed.as_slice())
-        .read_to_end(&mut body)
-        .expect("gzip");
+    let mut body = vec![0; length.parse().expect("a length")];
+    reader.read_exact(&mut body).ok()?;
+    if head.contains("content-encoding: gzip") {
+        let compressed = std::mem::take(&mut body);
+        flate2::read::GzDecoder::new(compressed.as_slice())
+            .read_to_end(&mut body)
+            .expect("gzip");
+    }
     Some(Request {
         at: Instant::now(),
         head,

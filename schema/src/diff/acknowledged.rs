@@ -94,7 +94,7 @@ fn unknown(entry: &Acknowledged, names: &[String]) -> Diagnostic {
     };
     let nearest = nearest(&change.value, names.iter().map(String::as_str));
     match (nearest, names) {
-        (None, []) => finding.label("nothing breaks: remove it"),
+        (None, []) => finding.label("nothing breaks").help("remove it"),
         (None, _) => finding.help(format!("the breaking changes are: {}", names.join(", "))),
         (nearest, _) => finding.suggest("", nearest),
     }

@@ -140,7 +140,7 @@ pub(super) struct Loaded<'a> {
 impl Loaded<'_> {
     /// Whether an item was read in full, so that what it lacks is really missing.
     fn is_intact(&self, name: &Spanned<String>) -> bool {
-        self.is_whole && !self.damaged.contains(&name.span)
+        !self.damaged.contains(&name.span)
     }
 }
 
@@ -195,23 +195,23 @@ fn properties(plan: &Plan) -> Vec<(Home<'_>, &Property)> {
     all
 }
 
-/// Runs every check over a loaded plan.
-pub(super) fn run(loaded: &Loaded<'_>, findings: &mut Findings) {
+/// Runs every check over a loaded plan; whether the plan could be understood as a whole.
+pub(super) fn run(loaded: &Loaded<'_>, findings: &mut Findings) -> bool {
     let properties = properties(loaded.plan);
     types::run(loaded, &properties, findings);
     names::run(loaded.plan, &properties, findings);
     meaning::run(loaded, findings);
-    privacy::run(loaded.plan, &properties, findings);
+    privacy::run(loaded, &properties, findings);
     references::run(loaded, findings);
     tiers::run(loaded, findings);
     lifecycle::run(loaded, &properties, findings);
     funnels::run(loaded, findings);
     wording::run(loaded.plan, &properties, findings);
-    let is_sound = findings
-        .found
-        .iter()
-        .all(|found| found.level != Level::Error);
-    if loaded.is_whole && is_sound {
+    // What is misspelt leaves what it meant without users; what is badly named or worded does not.
+    let is_fixed = |code| find(code).is_some_and(|check| check.is_fixed);
+    let is_understood = loaded.is_whole && !findings.found.iter().any(|found| is_fixed(found.code));
+    if is_understood {
         references::unused(loaded.plan, findings);
     }
+    is_understood
 }

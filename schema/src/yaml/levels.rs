@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::checks::{Check, TOPICS, find};
 use super::diagnostic::{Diagnostic, Level};
 use crate::naming::nearest;
-use crate::plan::{Allow, LintLevel, Plan, Spanned};
+use crate::plan::{LintLevel, Plan, Span, Spanned};
 
 super::checks::checks! {
     UNKNOWN_CHECK: "unknown-check", Error fixed,
@@ -39,18 +39,28 @@ events:
 
 /// Applies levels and excuses, and reports those that do nothing.
 ///
-/// On part of a plan nothing is said of unused ones: what they excuse may be in the part that was lost.
-pub(super) fn settle(mut found: Vec<Diagnostic>, plan: &Plan, is_whole: bool) -> Vec<Diagnostic> {
+/// Of a plan that was not understood no excuse is called unused: what it excuses may be in the part that was lost.
+pub(super) fn settle(
+    mut found: Vec<Diagnostic>,
+    plan: &Plan,
+    is_understood: bool,
+) -> Vec<Diagnostic> {
     found.sort_by_key(|finding| finding.span);
     let mut is_excused = vec![false; found.len()];
     let mut reports = Vec::new();
     for allow in &plan.allows {
-        if let Some(unknown) = unknown(&allow.code, "be allowed") {
+        let code = &allow.code;
+        let unknown = unknown(code, "be allowed");
+        let meant = unknown
+            .as_ref()
+            .map_or(Some(code.value.as_str()), |(meant, _)| *meant);
+        let excuses = meant.is_some_and(|meant| excuse(allow.item, meant, &found, &mut is_excused));
+        if let Some((_, unknown)) = unknown {
             reports.push(unknown);
-        } else if !excuse(allow, &found, &mut is_excused) && is_whole {
-            let message = format!("the allow of `{}` excuses nothing", allow.code.value);
+        } else if !excuses && is_understood {
+            let message = format!("the allow of `{}` excuses nothing", code.value);
             reports.push(
-                Diagnostic::new(&UNUSED_ALLOW, message, allow.code.span)
+                Diagnostic::new(&UNUSED_ALLOW, message, code.span)
                     .label("nothing to excuse")
                     .help("remove it"),
             );
@@ -62,7 +72,7 @@ pub(super) fn settle(mut found: Vec<Diagnostic>, plan: &Plan, is_whole: bool) ->
     let mut levels: HashMap<&str, LintLevel> = HashMap::new();
     for lint in &plan.lints {
         match unknown(&lint.code, "have its level set") {
-            Some(unknown) => reports.push(unknown),
+            Some((_, unknown)) => reports.push(unknown),
             None => _ = levels.insert(&lint.code.value, lint.level),
         }
     }
@@ -80,22 +90,20 @@ pub(super) fn settle(mut found: Vec<Diagnostic>, plan: &Plan, is_whole: bool) ->
     found
 }
 
-/// Marks the findings inside the item; whether there are any.
-fn excuse(allow: &Allow, found: &[Diagnostic], is_excused: &mut [bool]) -> bool {
-    let item = allow.item;
+/// Marks the findings of a check inside an item; whether there are any.
+fn excuse(item: Span, code: &str, found: &[Diagnostic], is_excused: &mut [bool]) -> bool {
     let starts_before = |finding: &Diagnostic| {
         (finding.span).is_none_or(|span| (span.file, span.start) < (item.file, item.start))
     };
     let from = found.partition_point(starts_before);
-    let inside = found.iter().zip(is_excused).skip(from);
     let mut excuses = false;
-    for (finding, is_excused) in inside {
+    for (finding, is_excused) in found.iter().zip(is_excused).skip(from) {
         let Some(span) = finding.span else { continue };
         // Findings are sorted by place, so the first behind the item ends the search.
         if span.file != item.file || span.start > item.end {
             break;
         }
-        if item.contains(span) && finding.code == allow.code.value {
+        if finding.code == code && item.contains(span) {
             *is_excused = true;
             excuses = true;
         }
@@ -103,12 +111,14 @@ fn excuse(allow: &Allow, found: &[Diagnostic], is_excused: &mut [bool]) -> bool 
     excuses
 }
 
-fn unknown(code: &Spanned<String>, what: &str) -> Option<Diagnostic> {
+/// What to say of a code that names no check which leaves a choice, and the one that is most likely meant.
+fn unknown(code: &Spanned<String>, what: &str) -> Option<(Option<&'static str>, Diagnostic)> {
     let is_free = |check: &&Check| !check.is_fixed;
-    if find(&code.value).is_some_and(|check| is_free(&check)) {
+    let known = find(&code.value);
+    if known.as_ref().is_some_and(is_free) {
         return None;
     }
-    let (message, label) = match find(&code.value) {
+    let (message, label) = match known {
         Some(_) => (
             format!("the check `{}` can't {what}", code.value),
             "its level is fixed",
@@ -118,11 +128,12 @@ fn unknown(code: &Spanned<String>, what: &str) -> Option<Diagnostic> {
             "no such check",
         ),
     };
-    let all = TOPICS.iter().flat_map(|topic| topic.checks).filter(is_free);
-    let nearest = nearest(&code.value, all.map(|check| check.code));
     let finding = Diagnostic::new(&UNKNOWN_CHECK, message, code.span).label(label);
-    Some(match nearest {
-        Some(_) => finding.suggest("", nearest),
+    let all = TOPICS.iter().flat_map(|topic| topic.checks).filter(is_free);
+    let meant = nearest(&code.value, all.map(|check| check.code));
+    let finding = match meant {
+        Some(_) => finding.suggest("", meant),
         None => finding.help("to list the checks: cargo xtask explain"),
-    })
+    };
+    Some((meant, finding))
 }

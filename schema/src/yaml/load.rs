@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use super::checks::{self, Loaded, structure};
 use super::diagnostic::Diagnostic;
+use super::keys;
 use super::levels;
 use super::reader::Findings;
 use super::tree::{self, Content, Node};
@@ -92,8 +93,8 @@ pub fn load_on(sources: Vec<Source>, today: Date) -> (Plan, Vec<Diagnostic>) {
         is_whole,
         today,
     };
-    checks::run(&loaded, &mut findings);
-    let mut found = levels::settle(findings.found, &plan, is_whole);
+    let is_understood = checks::run(&loaded, &mut findings);
+    let mut found = levels::settle(findings.found, &plan, is_understood);
     found.sort_by_key(|finding| finding.span);
     (plan, found)
 }
@@ -116,24 +117,6 @@ struct Loader {
     /// Whether no file and no section was lost. On part of a plan, what is missing proves nothing.
     is_whole: bool,
 }
-
-const SECTIONS: &[&str] = &[
-    "plan",
-    "conventions",
-    "lints",
-    "tiers",
-    "owners",
-    "enums",
-    "groups",
-    "person",
-    "shared",
-    "events",
-    "funnels",
-    "flags",
-    "outputs",
-    "scan",
-    "acknowledged",
-];
 
 /// An item of a section.
 #[derive(Clone, Copy)]
@@ -189,14 +172,14 @@ impl Loader {
                 self.is_whole = false;
                 continue;
             };
-            for section in SECTIONS {
+            for section in keys::PLAN.keys() {
                 sections
-                    .entry(section)
+                    .entry(section.name)
                     .or_default()
-                    .extend(file.take(section));
+                    .extend(file.take(section.name));
             }
             self.is_whole &= file.entries.is_empty();
-            file.finish("a plan", SECTIONS, &mut self.findings);
+            file.finish(&keys::PLAN, &mut self.findings);
         }
         let mut section = |name: &str| sections.remove(name).unwrap_or_default();
 

@@ -8,9 +8,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::checks::structure;
 use super::diagnostic::Diagnostic;
+use super::keys::Mapping;
 use super::tree::{Content, Node};
 use crate::naming::nearest;
-use crate::plan::{Allow, Span, Spanned};
+use crate::plan::{Allow, Span, Spanned, Type};
 
 /// The findings so far, and what decides about them later.
 #[derive(Default)]
@@ -213,6 +214,12 @@ impl<'a> Map<'a> {
         self.node(key).is_some()
     }
 
+    /// Whether a key is neither there nor misspelt, which is reported as an unknown key.
+    pub(super) fn lacks(&self, key: &str) -> bool {
+        let mut keys = self.entries.iter();
+        !keys.any(|(found, _)| nearest(&found.value, [key]).is_some())
+    }
+
     /// The node of a key, which stays.
     pub(super) fn node(&self, key: &str) -> Option<&'a Node> {
         let entry = self.entries.iter().find(|(found, _)| found.value == key);
@@ -231,8 +238,18 @@ impl<'a> Map<'a> {
         Some(self.entries.remove(index))
     }
 
-    /// Reports the keys that nobody took.
-    pub(super) fn finish(self, what: &str, known: &[&'static str], findings: &mut Findings) {
+    /// Reports the keys that nobody took, of a mapping without a type.
+    pub(super) fn finish(self, mapping: &Mapping, findings: &mut Findings) {
+        self.report(mapping.what, &mapping.names(None), findings);
+    }
+
+    /// Reports the keys that nobody took, of a mapping whose keys depend on its type.
+    pub(super) fn finish_typed(self, mapping: &Mapping, ty: &Type, findings: &mut Findings) {
+        let what = format!("{} of type {}", mapping.what, ty.as_str());
+        self.report(&what, &mapping.names(Some(ty.as_str())), findings);
+    }
+
+    fn report(self, what: &str, known: &[&'static str], findings: &mut Findings) {
         for (key, _) in self.entries {
             let message = format!("{what} has no key `{}`", key.value);
             findings.add(

@@ -1,6 +1,8 @@
 //! Findings as a person reads them: like rustc's, each with an excerpt of its source.
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Severity, Renderer, Snippet};
+use annotate_snippets::{
+    AnnotationKind, Element, Group, Level as Severity, Origin, Renderer, Snippet,
+};
 
 use super::diagnostic::{Diagnostic, Level, Note};
 use crate::plan::{Lines, Source, Span};
@@ -81,22 +83,36 @@ fn context(note: &Note) -> Mark<'_> {
     (AnnotationKind::Context, note.span, &note.label)
 }
 
-/// The lines around the marks. The renderer looks at all that it is given, and a file can be long.
-fn excerpt<'a>(file: &File<'a>, marks: &[Mark<'a>]) -> Snippet<'a, Annotation<'a>> {
-    let line = |byte| file.lines.position(byte).line;
+/// The lines of the marks. The renderer looks at all that it is given, and files and lines can be long.
+fn excerpt<'a>(file: &File<'a>, marks: &[Mark<'a>]) -> Element<'a> {
+    const LONGEST: usize = 10_000;
+    let line = |span: &Span| file.lines.position(span.start).line;
     let spans = || marks.iter().map(|(_, span, _)| span);
-    let first = spans().map(|span| line(span.start)).min().unwrap_or(1);
-    let last = spans().map(|span| line(span.end)).max().unwrap_or(1);
+    let first = spans().map(line).min().unwrap_or(1);
+    let last = spans().map(line).max().unwrap_or(1);
     let start = file.lines.start(first);
     let text = file.text.get(start..file.lines.start(last + 1));
+    let text = text.unwrap_or_default();
+    if text.len() > LONGEST {
+        let place = marks.first().map_or(start, |(_, span, _)| span.start);
+        let position = file.lines.position(place);
+        return Origin::path(file.path.clone())
+            .line(position.line)
+            .char_column(position.column)
+            .into();
+    }
     let annotations = marks.iter().map(|(kind, span, label)| {
-        let range = span.start.saturating_sub(start)..span.end.saturating_sub(start);
+        // Of what spans several lines, the first says enough.
+        let marked = file.text.get(span.start..span.end).unwrap_or_default();
+        let end = span.start + marked.lines().next().map_or(0, str::len);
+        let range = span.start.saturating_sub(start)..end.saturating_sub(start);
         kind.span(range).label(*label)
     });
-    Snippet::source(text.unwrap_or_default())
+    Snippet::source(text)
         .path(file.path.clone())
         .line_start(first)
         .annotations(annotations)
+        .into()
 }
 
 /// A source's path as its reader knows it: below the schema folder, or beside it where the path begins with `../`.

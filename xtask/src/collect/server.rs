@@ -174,8 +174,21 @@ async fn ignored() -> Json<Value> {
     Json(json!({}))
 }
 
-async fn flags() -> Json<Value> {
-    Json(json!({ "flags": {}, "errorsWhileComputingFlags": false, "requestId": "collector" }))
+/// Every flag is the same for everybody.
+async fn flags(State(store): State<Arc<Store>>) -> Json<Value> {
+    let detail = |(name, value): (&String, &Value)| {
+        let payload = value.is_object().then(|| value.to_string());
+        let flag = json!({
+            "key": name,
+            "enabled": *value != false,
+            "variant": value.as_str(),
+            "reason": { "code": "collector", "description": "The collector was told so" },
+            "metadata": { "id": 0, "version": 1, "payload": payload },
+        });
+        (name.clone(), flag)
+    };
+    let flags: Map<String, Value> = store.flags.iter().map(detail).collect();
+    Json(json!({ "flags": flags, "errorsWhileComputingFlags": false, "requestId": "collector" }))
 }
 
 async fn definitions() -> Json<Value> {

@@ -144,6 +144,7 @@ pub struct Tally {
 pub(super) struct Store {
     validator: Validator,
     pub(super) is_strict: bool,
+    pub(super) flags: BTreeMap<String, Value>,
     keep: usize,
     kept: Mutex<Kept>,
     totals: watch::Sender<Totals>,
@@ -165,6 +166,7 @@ impl Store {
         Self {
             validator,
             is_strict: options.strict,
+            flags: options.flags.clone(),
             keep: options.keep,
             kept: Mutex::default(),
             totals: watch::Sender::new(Totals::default()),

@@ -65,6 +65,9 @@ pub(super) fn new_package(name: &str, dependencies: &Dependencies) -> String {
 pub(super) fn xtask(dependencies: &Dependencies) -> String {
     format!(
         "[package]\nname = \"xtask\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+         # `cargo xtask collect` builds this one when it is asked for: it has a server in it.\n\
+         [[bin]]\nname = \"xtask-live\"\nrequired-features = [\"live\"]\n\n\
+         [features]\nlive = [\"trackplan-xtask/live\"]\n\n\
          [dependencies]\ntrackplan-xtask = {}\n",
         dependencies.xtask.1
     )
@@ -114,7 +117,7 @@ pub(super) fn with_alias(text: &str) -> Result<Option<String>> {
     if aliases.contains_key("xtask") {
         return Ok(None);
     }
-    aliases.insert("xtask", value("run --quiet --package xtask --"));
+    aliases.insert("xtask", value("run --quiet --package xtask --bin xtask --"));
     Ok(Some(config.to_string()))
 }
 
@@ -223,7 +226,7 @@ mod tests {
     #[test]
     fn an_alias_is_added_beside_others_and_never_replaced() {
         let before = "[build] # fast\njobs = 2\n\n[alias]\nb = \"build\"\n";
-        let added = "xtask = \"run --quiet --package xtask --\"\n";
+        let added = "xtask = \"run --quiet --package xtask --bin xtask --\"\n";
         assert_eq!(
             with_alias(before).expect("TOML"),
             Some(format!("{before}{added}"))

@@ -102,6 +102,33 @@ fn a_branch_is_compared_with_where_it_left_main() {
 }
 
 #[test]
+fn a_pull_request_gets_a_table() {
+    let repo = repository();
+    edit(&repo, "amount: number", "amount: string");
+    edit(&repo, "Money arrived.", "Money | arrived.");
+    let comment = repo.xtask(&["diff", "--format", "markdown"]).stdout;
+    assert!(
+        comment.starts_with("<!-- trackplan diff -->\n### Tracking plan\n"),
+        "{comment}"
+    );
+    let rows: Vec<&str> = comment
+        .lines()
+        .filter(|line| line.contains("`schema/plan.yaml:"))
+        .collect();
+    assert_eq!(rows.len(), 2, "{comment}");
+    let retyped = "| ❌ breaking | `event/invoice_paid/amount` | type: `number` → `string` | `schema/plan.yaml:5:7` |";
+    assert!(rows[0].starts_with(retyped), "{comment}");
+    assert!(
+        rows[1].contains("`Money arrived.` → <code>Money &#124; arrived.</code>"),
+        "{comment}"
+    );
+    assert!(
+        comment.contains("<details><summary>1 safe change</summary>"),
+        "{comment}"
+    );
+}
+
+#[test]
 fn main_is_compared_with_what_was_pushed_and_without_a_remote_with_its_commit() {
     let repo = repository();
     edit(&repo, "amount: number", "amount: { type: number, min: 0 }");

@@ -7,7 +7,7 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 use axum_extra::extract::Form;
 use serde::Deserialize;
-use trackplan::{PlanEnum, tracked};
+use trackplan::{PlanEnum, flag, tracked};
 
 use super::{Shell, render};
 use crate::App;
@@ -43,9 +43,13 @@ struct ListPage {
 }
 
 async fn list(State(app): State<App>, member: Member) -> PageResult {
+    let mut insights = current(&app, &member)?;
+    if flag!("new_insights", default = false).await {
+        insights.sort_by(|one, other| other.impact_rate.total_cmp(&one.impact_rate));
+    }
     render(&ListPage {
         shell: member.shell(AppPage::Insights),
-        insights: current(&app, &member)?,
+        insights,
     })
 }
 

@@ -105,7 +105,8 @@ fn steps(
             findings.add(
                 Diagnostic::new(&FUNNEL_STEP, message, step.span)
                     .label("again here")
-                    .note(before, "first here"),
+                    .note(before, "first here")
+                    .help("take one of them out"),
             );
             continue;
         }
@@ -118,7 +119,8 @@ fn steps(
             findings.add(
                 Diagnostic::new(&FUNNEL_STEP, message, step.span)
                     .label("this step")
-                    .note(place, format!("{what} here")),
+                    .note(place, format!("{what} here"))
+                    .help("take a step that every person leaves a trace of"),
             );
         };
         if let Some(deprecated) = &event.deprecated {

@@ -97,11 +97,8 @@ pub(super) fn run(loaded: &Loaded<'_>, findings: &mut Findings) {
         members_as_variants(members, findings);
     }
     types_in_code(plan, findings);
-    for event in plan
-        .events
-        .iter()
-        .filter(|event| loaded.is_intact(&event.name))
-    {
+    let is_read = |event: &&Event| loaded.is_whole && loaded.is_intact(&event.name);
+    for event in plan.events.iter().filter(is_read) {
         amounts(event, findings);
     }
 }

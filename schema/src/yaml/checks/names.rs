@@ -264,7 +264,8 @@ fn property_name(
     promises::run(property, findings);
 }
 
-fn reservation(home: Home<'_>, name: &str) -> Option<&'static str> {
+/// Why no property of this home can have the name.
+pub(super) fn reservation(home: Home<'_>, name: &str) -> Option<&'static str> {
     if name.starts_with('$') {
         Some("names with `$` are PostHog's own")
     } else if ARGUMENTS.contains(&name) {
@@ -335,7 +336,7 @@ fn version(name: &str) -> Option<String> {
     let last = words.pop()?;
     let is_number = |digits: &str| !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
     let counts = last.strip_prefix('v').is_some_and(is_number)
-        || ["new", "old", "temp", "tmp", "test", "legacy"].contains(&last.as_str());
+        || ["legacy", "new", "old", "temp", "tmp"].contains(&last.as_str());
     (counts && !words.is_empty()).then_some(last)
 }
 

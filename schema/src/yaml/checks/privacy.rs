@@ -1,8 +1,8 @@
 //! Personal data: declared, kept off events, and never a secret.
 
-use super::Home;
+use super::{Home, Loaded, names};
 use crate::naming::words;
-use crate::plan::{Event, Format, Origin, Pii, Plan, Property, Type};
+use crate::plan::{Event, Format, Origin, Pii, Property, Spanned, Type};
 use crate::yaml::diagnostic::Diagnostic;
 use crate::yaml::reader::Findings;
 
@@ -123,7 +123,6 @@ const PERSONAL: &[(&[&str], bool)] = &[
     (&["zip", "code"], false),
     (&["postal", "code"], false),
     (&["postcode"], false),
-    (&["name"], false),
     (&["username"], true),
     (&["nickname"], true),
     (&["surname"], true),
@@ -158,6 +157,29 @@ const PERSONAL: &[(&[&str], bool)] = &[
     (&["search", "text"], false),
 ];
 
+/// Whose `name` is that of a person.
+const PERSONS: &[&str] = &[
+    "author",
+    "contact",
+    "customer",
+    "display",
+    "employee",
+    "family",
+    "first",
+    "full",
+    "given",
+    "guest",
+    "last",
+    "member",
+    "middle",
+    "nick",
+    "owner",
+    "person",
+    "recipient",
+    "sender",
+    "user",
+];
+
 /// What posthog-js sends with every event, without its `$`.
 const SDK: &[&str] = &[
     "browser",
@@ -183,72 +205,80 @@ const SDK: &[&str] = &[
 /// Other names for the time that every event has.
 const TIME: &[&str] = &["event_time", "occurred_at", "sent_at", "timestamp"];
 
-pub(super) fn run(plan: &Plan, properties: &[(Home<'_>, &Property)], findings: &mut Findings) {
+pub(super) fn run(
+    loaded: &Loaded<'_>,
+    properties: &[(Home<'_>, &Property)],
+    findings: &mut Findings,
+) {
     for &(home, property) in properties {
-        if !matches!(home, Home::Payload) {
-            class(home, property, findings);
+        // A name that can't stay says nothing.
+        let is_named = names::reservation(home, &property.name.value).is_none();
+        if !matches!(home, Home::Payload) && is_named {
+            match &property.pii {
+                Some(pii) => declared(home, property, pii, findings),
+                None if loaded.is_intact(&property.name) => undeclared(home, property, findings),
+                None => {}
+            }
         }
         if let Home::Event(event) = home {
             copies(event, property, findings);
         }
     }
-    for event in &plan.events {
+    for event in &loaded.plan.events {
         for used in event.properties.iter().filter(|used| used.is_shared) {
             copies(event, used, findings);
         }
     }
 }
 
-fn class(home: Home<'_>, property: &Property, findings: &mut Findings) {
+fn undeclared(home: Home<'_>, property: &Property, findings: &mut Findings) {
     let name = &property.name;
-    match &property.pii {
-        None => {
-            if let Some((what, _)) = says(property) {
-                let message = format!("property `{}` does not say how personal it is", name.value);
-                findings.add(
-                    Diagnostic::new(&UNDECLARED_PII, message, name.span)
-                        .label(what)
-                        .help("add `pii: none`, `pii: pseudonymous` or `pii: personal`"),
-                );
-            } else if home.is_event() && is_id(property) && !is_copy(home, property) {
-                let message = format!(
-                    "the id `{}` does not say whether it leads to a person",
-                    name.value
-                );
-                findings.add(
-                    Diagnostic::new(&UNCLASSED_ID, message, name.span)
-                        .label("has as many values as there are things")
-                        .help("add `pii: none` or `pii: pseudonymous`, or leave it out"),
-                );
-            }
-        }
-        Some(pii) => {
-            let (check, message, help) = match pii.value {
-                Pii::Secret => (
-                    &SECRET_PROPERTY,
-                    format!("property `{}` is a secret", name.value),
-                    "leave it out; a boolean can say that there is one",
-                ),
-                Pii::Personal if home.is_event() => (
-                    &PERSONAL_PROPERTY,
-                    format!("the event's property `{}` is personal", name.value),
-                    "make it a property of the person, or `allow: { personal-property: \"reason\" }`",
-                ),
-                Pii::None if says(property).is_some_and(|(_, is_sure)| is_sure) => (
-                    &UNDERSTATED_PII,
-                    format!("property `{}` is said to be no personal data", name.value),
-                    "declare what it is, or give it a name that says what it is instead",
-                ),
-                _ => return,
-            };
-            findings.add(
-                Diagnostic::new(check, message, pii.span)
-                    .label("declared here")
-                    .note(name.span, "this property")
-                    .help(help),
-            );
-        }
+    if let Some((what, _)) = says(property) {
+        let message = format!("property `{}` does not say how personal it is", name.value);
+        findings.add(
+            Diagnostic::new(&UNDECLARED_PII, message, name.span)
+                .label(what)
+                .help("add `pii: none`, `pii: pseudonymous` or `pii: personal`"),
+        );
+    } else if home.is_event() && is_id(property) && !is_copy(home, property) {
+        let message = format!(
+            "the id `{}` does not say whether it leads to a person",
+            name.value
+        );
+        findings.add(
+            Diagnostic::new(&UNCLASSED_ID, message, name.span)
+                .label("has as many values as there are things")
+                .help("add `pii: none` or `pii: pseudonymous`, or leave it out"),
+        );
     }
+}
+
+fn declared(home: Home<'_>, property: &Property, pii: &Spanned<Pii>, findings: &mut Findings) {
+    let name = &property.name;
+    let (check, message, help) = match pii.value {
+        Pii::Secret => (
+            &SECRET_PROPERTY,
+            format!("property `{}` is a secret", name.value),
+            "leave it out; a boolean can say that there is one",
+        ),
+        Pii::Personal if home.is_event() => (
+            &PERSONAL_PROPERTY,
+            format!("the event's property `{}` is personal", name.value),
+            "make it a property of the person, or `allow: { personal-property: \"reason\" }`",
+        ),
+        Pii::None if says(property).is_some_and(|(_, is_sure)| is_sure) => (
+            &UNDERSTATED_PII,
+            format!("property `{}` is said to be no personal data", name.value),
+            "declare what it is, or give it a name that says what it is instead",
+        ),
+        _ => return,
+    };
+    findings.add(
+        Diagnostic::new(check, message, pii.span)
+            .label("declared here")
+            .note(name.span, "this property")
+            .help(help),
+    );
 }
 
 /// What a property's format or name says of a person, and whether it can't mean anything else.
@@ -271,6 +301,14 @@ fn says(property: &Property) -> Option<(String, bool)> {
     }
     let words = words(&property.name.value);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if let [.., whose, "name"] = words.as_slice()
+        && PERSONS.contains(whose)
+    {
+        return Some((format!("`{whose}_name` names a person"), true));
+    }
+    if words == ["name"] {
+        return Some(("`name` can be that of a person".to_owned(), false));
+    }
     let ends = PERSONAL.iter().filter(|(end, _)| words.ends_with(end));
     let (end, is_sure) = ends.max_by_key(|(end, _)| end.len())?;
     Some((

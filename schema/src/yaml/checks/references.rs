@@ -45,7 +45,7 @@ events:
 
     UNUSED_ITEM: "unused-item", Warning,
         "Tiers, owners, enums, groups and shared properties are used.",
-        why: "What nothing refers to is left over, or its users are misspelt. It is looked for when the plan has no errors.",
+        why: "What nothing refers to is left over, or its users are misspelt. It is looked for once every reference of the plan is right.",
         wrong: "
 enums:
   report_format: [csv, json]

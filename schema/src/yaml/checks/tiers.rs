@@ -142,7 +142,8 @@ fn demands(event: &Event, tier: &Tier, findings: &mut Findings) {
         findings.add(
             Diagnostic::new(&TIER_DEMAND, message, event.name.span)
                 .label(format!("`{key}` is missing"))
-                .note(required.span, "demanded here"),
+                .note(required.span, "demanded here")
+                .help(format!("add `{key}:` to the event")),
         );
     }
 }

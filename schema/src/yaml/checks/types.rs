@@ -3,7 +3,7 @@
 use regex::RegexBuilder;
 
 use super::{Home, Loaded};
-use crate::plan::{Enum, Format, Member, Property, Spanned, Type};
+use crate::plan::{Enum, Format, Member, Pii, Property, Spanned, Type};
 use crate::yaml::diagnostic::Diagnostic;
 use crate::yaml::reader::Findings;
 
@@ -175,7 +175,8 @@ pub(super) fn run(
     }
     for &(home, property) in properties {
         let is_intact = loaded.is_intact(&property.name);
-        of_type(home, property, &property.ty, is_intact, findings);
+        let wants_bound = is_intact && wants_bound(home, property);
+        of_type(property, &property.ty, wants_bound, findings);
         if let Type::Enum(members) = inner(&property.ty)
             && members.name.span == property.name.span
         {
@@ -196,16 +197,16 @@ fn inner(ty: &Type) -> &Type {
     }
 }
 
-fn of_type(
-    home: Home<'_>,
-    property: &Property,
-    ty: &Type,
-    is_intact: bool,
-    findings: &mut Findings,
-) {
+/// On events; what is secret has to go anyway.
+fn wants_bound(home: Home<'_>, property: &Property) -> bool {
+    let is_secret = |pii: &Spanned<Pii>| pii.value == Pii::Secret;
+    home.is_event() && !property.pii.as_ref().is_some_and(is_secret)
+}
+
+fn of_type(property: &Property, ty: &Type, wants_bound: bool, findings: &mut Findings) {
     let name = &property.name;
     let mut unbounded = |what: &str, how: &str| {
-        if home.is_event() && is_intact {
+        if wants_bound {
             let message = format!("property `{}` is {what}", name.value);
             findings.add(
                 Diagnostic::new(&UNBOUNDED, message, name.span)
@@ -245,11 +246,11 @@ fn of_type(
             if max_items.is_none() {
                 unbounded("a list of any length", "`max_items`");
             }
+            // One bound is asked for at a time.
             of_type(
-                home,
                 property,
                 items,
-                is_intact && max_items.is_some(),
+                wants_bound && max_items.is_some(),
                 findings,
             );
         }
@@ -299,7 +300,11 @@ fn enumeration(loaded: &Loaded<'_>, members: &Enum, findings: &mut Findings) {
 
 fn lone(kind: &str, name: &Spanned<String>, only: &Spanned<String>, findings: &mut Findings) {
     let message = format!("{kind} `{}` leaves no choice", name.value);
-    findings.add(Diagnostic::new(&SINGLE_MEMBER, message, only.span).label("the only one"));
+    findings.add(
+        Diagnostic::new(&SINGLE_MEMBER, message, only.span)
+            .label("the only one")
+            .help("add those that are coming, or drop it"),
+    );
 }
 
 fn examples(property: &Property, findings: &mut Findings) {
@@ -319,7 +324,9 @@ fn examples(property: &Property, findings: &mut Findings) {
                 let problem = last.strip_prefix("error: ").unwrap_or(last);
                 let message = format!("the pattern is no regular expression: {problem}");
                 findings.add(
-                    Diagnostic::new(&INVALID_PATTERN, message, pattern.span).label("this pattern"),
+                    Diagnostic::new(&INVALID_PATTERN, message, pattern.span)
+                        .label("this pattern")
+                        .help("to match a sign literally, write a backslash before it"),
                 );
             }
             compiled.ok()
@@ -332,7 +339,8 @@ fn examples(property: &Property, findings: &mut Findings) {
             findings.add(
                 Diagnostic::new(&INVALID_EXAMPLE, message, example.span)
                     .label("this example")
-                    .note(property.name.span, "of this property"),
+                    .note(property.name.span, "of this property")
+                    .help("mend the example, or the constraint"),
             );
         }
     }

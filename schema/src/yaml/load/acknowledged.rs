@@ -2,6 +2,7 @@
 
 use super::{Item, Loader};
 use crate::plan::Acknowledged;
+use crate::yaml::keys;
 
 impl Loader {
     /// Reads `event/invoice_paid/amount.type: { on: 2026-11-23, reason: … }`.
@@ -15,7 +16,7 @@ impl Loader {
         }
         let on = findings.date_at(&mut map, "on");
         let reason = findings.text_at(&mut map, "reason");
-        map.finish("an acknowledgement", &["on", "reason"], findings);
+        map.finish(&keys::ACKNOWLEDGED, findings);
         Some(Acknowledged {
             change: item.name.clone(),
             on: on?.value,

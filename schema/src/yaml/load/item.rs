@@ -11,12 +11,12 @@ use crate::plan::{
 };
 use crate::yaml::checks::{references, structure};
 use crate::yaml::diagnostic::Diagnostic;
+use crate::yaml::keys;
 use crate::yaml::reader::{Findings, Map};
 use crate::yaml::tree::{Content, Node};
 
 impl Loader {
     pub(super) fn conventions(&mut self, node: &Node) {
-        const KEYS: &[&str] = &["event_case", "property_case", "event_grammar", "tense"];
         let findings = &mut self.findings;
         let Some(mut map) = findings.map("conventions", node) else {
             return;
@@ -46,9 +46,9 @@ impl Loader {
                     *slot = word.value;
                 }
             }
-            tenses.finish("`tense`", &["completed", "ongoing"], findings);
+            tenses.finish(&keys::TENSE, findings);
         }
-        map.finish("`conventions`", KEYS, findings);
+        map.finish(&keys::CONVENTIONS, findings);
         self.plan.conventions = conventions;
     }
 
@@ -74,7 +74,7 @@ impl Loader {
             let properties = self.properties().of_subject("person", node);
             self.plan.person.extend(properties);
         }
-        map.finish("`person`", &["properties"], &mut self.findings);
+        map.finish(&keys::PERSON, &mut self.findings);
     }
 
     pub(super) fn tier(&mut self, item: Item<'_>) -> Option<Tier> {
@@ -98,7 +98,7 @@ impl Loader {
             if is_allowed { "allowed" } else { "never" }
         });
         findings.allow(&mut map, item.span());
-        map.finish("a tier", &["requires", "sample", "allow"], findings);
+        map.finish(&keys::TIER, findings);
         Some(Tier {
             name: item.name.clone(),
             requires,
@@ -111,7 +111,7 @@ impl Loader {
         let mut map = findings.map(&item.name.value, item.node)?;
         let contact = findings.text_at(&mut map, "contact");
         findings.allow(&mut map, item.span());
-        map.finish("an owner", &["contact", "allow"], findings);
+        map.finish(&keys::OWNER, findings);
         Some(Owner {
             name: item.name.clone(),
             contact,
@@ -132,15 +132,15 @@ impl Loader {
         }
         let mut map = findings.map(&name.value, item.node)?;
         let description = findings.text_at(&mut map, "description");
-        let members = match map.take("values") {
-            Some(node) => members(findings, &name.value, node),
-            None => {
-                findings.missing("enum", &name, "values", "`values: [csv, json]`");
-                Vec::new()
-            }
-        };
+        if map.lacks("values") {
+            findings.missing("enum", &name, "values", "`values: [csv, json]`");
+        }
+        let members = map
+            .take("values")
+            .map(|node| members(findings, &name.value, node))
+            .unwrap_or_default();
         findings.allow(&mut map, item.span());
-        map.finish("an enum", &["description", "values", "allow"], findings);
+        map.finish(&keys::ENUM, findings);
         Some(Arc::new(Enum {
             name,
             description,
@@ -151,21 +151,16 @@ impl Loader {
     pub(super) fn group(&mut self, item: Item<'_>) -> Option<Group> {
         let name = item.name;
         let mut map = self.findings.map(&name.value, item.node)?;
-        let key = map.take("key");
-        if key.is_none() {
+        if map.lacks("key") {
             let how = "`key: team_slug`, the property that carries it";
             self.findings.missing("group", name, "key", how);
         }
-        let key = key.and_then(|node| self.findings.text("key", node));
+        let key = self.findings.text_at(&mut map, "key");
         let properties = map
             .take("properties")
             .map(|node| self.properties().of_subject(&name.value, node));
         self.findings.allow(&mut map, item.span());
-        map.finish(
-            "a group",
-            &["key", "properties", "allow"],
-            &mut self.findings,
-        );
+        map.finish(&keys::GROUP, &mut self.findings);
         Some(Group {
             name: name.clone(),
             key: key?,
@@ -182,23 +177,6 @@ impl Loader {
         item: Item<'_>,
         shared: &HashMap<String, Property>,
     ) -> Option<Event> {
-        const KEYS: &[&str] = &[
-            "description",
-            "trigger",
-            "tier",
-            "source",
-            "scope",
-            "owner",
-            "tags",
-            "links",
-            "properties",
-            "use",
-            "state",
-            "sample",
-            "deprecated",
-            "expires",
-            "allow",
-        ];
         let name = item.name;
         let mut map = self.findings.map(&name.value, item.node)?;
         let mut properties = Vec::new();
@@ -237,7 +215,7 @@ impl Loader {
             expires: findings.date_at(&mut map, "expires"),
         };
         findings.allow(&mut map, item.span());
-        map.finish("an event", KEYS, findings);
+        map.finish(&keys::EVENT, findings);
         Some(event)
     }
 
@@ -287,7 +265,6 @@ impl Loader {
     }
 
     pub(super) fn funnel(&mut self, item: Item<'_>) -> Option<Funnel> {
-        const KEYS: &[&str] = &["description", "steps", "within", "by", "allow"];
         let findings = &mut self.findings;
         let name = item.name;
         let mut map = findings.map(&name.value, item.node)?;
@@ -307,19 +284,11 @@ impl Loader {
             }),
         };
         findings.allow(&mut map, item.span());
-        map.finish("a funnel", KEYS, findings);
+        map.finish(&keys::FUNNEL, findings);
         Some(funnel)
     }
 
     pub(super) fn flag(&mut self, item: Item<'_>) -> Option<Flag> {
-        const KEYS: &[&str] = &[
-            "type",
-            "variants",
-            "description",
-            "expires",
-            "payload",
-            "allow",
-        ];
         let name = item.name;
         let mut map = self.findings.map(&name.value, item.node)?;
         let is_boolean = map.has("type");
@@ -349,7 +318,7 @@ impl Loader {
             .map(|node| self.properties().of_event(&name.value, node))
             .unwrap_or_default();
         self.findings.allow(&mut map, item.span());
-        map.finish("a flag", KEYS, &mut self.findings);
+        map.finish(&keys::FLAG, &mut self.findings);
         Some(Flag {
             name: name.clone(),
             description,
@@ -399,7 +368,7 @@ fn member(findings: &mut Findings, name: &str, node: &Node) -> Option<Member> {
         });
     }
     let mut map = findings.map(name, node)?;
-    if !map.has("value") {
+    if map.lacks("value") {
         let place = Spanned {
             value: name.to_owned(),
             span: node.span,
@@ -413,12 +382,11 @@ fn member(findings: &mut Findings, name: &str, node: &Node) -> Option<Member> {
     }
     let value = findings.text_at(&mut map, "value");
     let description = findings.text_at(&mut map, "description");
-    map.finish("a member", &["value", "description"], findings);
+    map.finish(&keys::MEMBER, findings);
     value.map(|value| Member { value, description })
 }
 
 pub(super) fn deprecation(findings: &mut Findings, map: &mut Map<'_>) -> Option<Deprecation> {
-    const KEYS: &[&str] = &["reason", "renamed_to", "since", "remove_after"];
     let (key, node) = map.take_entry("deprecated")?;
     let mut map = findings.map("deprecated", node)?;
     let deprecation = Deprecation {
@@ -428,6 +396,6 @@ pub(super) fn deprecation(findings: &mut Findings, map: &mut Map<'_>) -> Option<
         since: findings.date_at(&mut map, "since"),
         remove_after: findings.date_at(&mut map, "remove_after"),
     };
-    map.finish("`deprecated`", KEYS, findings);
+    map.finish(&keys::DEPRECATED, findings);
     Some(deprecation)
 }

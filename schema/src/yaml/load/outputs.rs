@@ -3,6 +3,7 @@
 use crate::plan::{Outputs, Spanned, Style};
 use crate::yaml::checks::structure;
 use crate::yaml::diagnostic::Diagnostic;
+use crate::yaml::keys;
 use crate::yaml::reader::Findings;
 use crate::yaml::tree::Node;
 
@@ -24,11 +25,7 @@ pub(super) fn outputs(findings: &mut Findings, node: &Node, outputs: &mut Output
     {
         outputs.style = style.value;
     }
-    map.finish(
-        "`outputs`",
-        &["typescript", "javascript", "style"],
-        findings,
-    );
+    map.finish(&keys::OUTPUTS, findings);
 }
 
 /// A folder below the one that holds the schema folder, so that a plan never writes anywhere else.

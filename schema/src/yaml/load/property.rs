@@ -4,24 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::item::deprecation;
-use super::types::{self, Types};
+use super::types::Types;
 use crate::plan::{Enum, Pii, Property, Spanned, Type};
+use crate::yaml::keys::{self, Mapping, TYPES};
 use crate::yaml::reader::{Findings, Map};
 use crate::yaml::tree::{Content, Node};
-
-/// The keys that every property may have.
-const KEYS: &[&str] = &[
-    "type",
-    "description",
-    "optional",
-    "nullable",
-    "examples",
-    "pii",
-    "unit",
-    "deprecated",
-    "since",
-    "allow",
-];
 
 /// Loads properties, their types resolved against the plan's enums.
 pub(super) struct Properties<'a> {
@@ -40,6 +27,16 @@ enum Place {
     Subject,
     /// An object, which holds no objects.
     Object,
+}
+
+impl Place {
+    fn mapping(self) -> &'static Mapping {
+        match self {
+            Self::Event => &keys::PROPERTY,
+            Self::Subject => &keys::SUBJECT_PROPERTY,
+            Self::Object => &keys::FIELD,
+        }
+    }
 }
 
 impl Properties<'_> {
@@ -100,7 +97,7 @@ impl Properties<'_> {
             }
         };
         if !map.has("type") {
-            let how = format!("one of: {}, or an enum", types::TYPES.join(", "));
+            let how = format!("one of: {}, or an enum", TYPES.join(", "));
             self.findings.missing("property", name, "type", &how);
         }
         let word = self.findings.text_at(&mut map, "type");
@@ -133,12 +130,7 @@ impl Properties<'_> {
         findings.allow(&mut map, name.span.to(node.span));
         // Without a type, what is left may belong to it.
         property.ty = ty?;
-        let mut known = [KEYS, types::keys(&property.ty)].concat();
-        if place == Place::Subject {
-            known.push("set");
-        }
-        let what = format!("a property of type {}", property.ty.as_str());
-        map.finish(&what, &known, findings);
+        map.finish_typed(place.mapping(), &property.ty, findings);
         Some(property)
     }
 

@@ -8,25 +8,9 @@ use super::property::Properties;
 use crate::plan::{Enum, Format, Spanned, Type};
 use crate::yaml::checks::{structure, types as checks};
 use crate::yaml::diagnostic::Diagnostic;
+use crate::yaml::keys::{self, TYPES};
 use crate::yaml::reader::{Findings, Map};
 use crate::yaml::tree::{Content, Node};
-
-/// The types of the plan language.
-pub(super) const TYPES: &[&str] = &[
-    "string", "integer", "number", "boolean", "datetime", "duration", "enum", "array", "object",
-];
-
-/// The keys that a type adds to those of every property.
-pub(super) fn keys(ty: &Type) -> &'static [&'static str] {
-    match ty {
-        Type::String { .. } => &["max_length", "pattern", "format"],
-        Type::Integer { .. } | Type::Number { .. } => &["min", "max"],
-        Type::Boolean | Type::Datetime | Type::Duration => &[],
-        Type::Enum(_) => &["values"],
-        Type::Object { .. } => &["fields"],
-        Type::Array { .. } => &["items", "max_items"],
-    }
-}
 
 /// Reads the type of one property.
 pub(super) struct Types<'a> {
@@ -144,9 +128,7 @@ impl Types<'_> {
             return None;
         }
         let ty = self.read(&word, &mut map)?;
-        let known = [&["type"], keys(&ty)].concat();
-        let what = format!("an item of type {}", ty.as_str());
-        map.finish(&what, &known, self.findings);
+        map.finish_typed(&keys::ITEM, &ty, self.findings);
         Some(ty)
     }
 

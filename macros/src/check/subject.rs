@@ -1,0 +1,234 @@
+//! What a call is about: an event, the person, or a group, as the compiled plan has it.
+
+use trackplan_schema::lock::{self, Index, Kind, Property};
+use trackplan_schema::naming::{State, nearest};
+
+use super::{Entry, json_string, list};
+use crate::parse::{Call, Form, Head};
+use crate::plan::{File, Plan};
+
+/// An item of the plan that has properties.
+pub(crate) struct Subject {
+    /// ``event `user_signed_up` ``, `person`, ``group `team` ``.
+    pub(crate) noun: String,
+    /// Its key among the places.
+    pub(crate) key: String,
+    /// The group type that is updated.
+    pub(crate) group: Option<String>,
+    /// The file that the build has to track.
+    pub(crate) path: String,
+    kind: Form,
+    name: String,
+    text: String,
+}
+
+/// The item that a call names.
+pub(crate) fn find(plan: &Plan, call: &Call) -> Result<Subject, syn::Error> {
+    let name = match &call.head {
+        Head::Name(name) => name.value(),
+        _ => String::new(),
+    };
+    let found = match call.form {
+        Form::Track | Form::Tracked => Subject::event(plan, &name),
+        Form::Group => Subject::of_group(plan, &name),
+        Form::Identify => Subject::person(plan),
+    };
+    found.map_err(|message| syn::Error::new(call.head.span(), message))
+}
+
+impl Subject {
+    pub(crate) fn event(plan: &Plan, name: &str) -> Result<Self, String> {
+        let file = plan
+            .file(Kind::Event, name)
+            .filter(|file| lock::Event::parse(&file.text).is_ok());
+        let file = file.ok_or_else(|| unknown_event(plan, name))?;
+        let noun = format!("event `{name}`");
+        Ok(Self::new(
+            Form::Track,
+            noun,
+            format!("event/{name}"),
+            name,
+            file,
+        ))
+    }
+
+    pub(crate) fn of_group(plan: &Plan, name: &str) -> Result<Self, String> {
+        let file = plan.file(Kind::Group, name).ok_or_else(|| {
+            let index = plan.index();
+            let known: Vec<&str> = index
+                .iter()
+                .flat_map(|index| index.names(Kind::Group))
+                .collect();
+            unknown_group(name, &known)
+        })?;
+        let noun = format!("group `{name}`");
+        let mut subject = Self::new(Form::Group, noun, format!("group/{name}"), name, file);
+        subject.group = Some(name.to_owned());
+        Ok(subject)
+    }
+
+    pub(crate) fn person(plan: &Plan) -> Result<Self, String> {
+        let file = plan.read("person").ok_or_else(|| {
+            "the tracking plan has no properties of a person\n  help: declare them below `person:`, \
+             then run: cargo xtask regenerate"
+                .to_owned()
+        })?;
+        let noun = "person".to_owned();
+        Ok(Self::new(
+            Form::Identify,
+            noun,
+            "person".to_owned(),
+            "",
+            file,
+        ))
+    }
+
+    fn new(kind: Form, noun: String, key: String, name: &str, file: File) -> Self {
+        Self {
+            noun,
+            key,
+            group: None,
+            path: file.path,
+            kind,
+            name: name.to_owned(),
+            text: file.text,
+        }
+    }
+
+    /// Whether it is updated, rather than something that happened.
+    pub(crate) fn is_update(&self) -> bool {
+        matches!(self.kind, Form::Identify | Form::Group)
+    }
+
+    fn as_event(&self) -> Option<lock::Event<'_>> {
+        lock::Event::parse(&self.text).ok()
+    }
+
+    /// The value of one of an event's own lines.
+    pub(crate) fn field(&self, key: &str) -> Option<&str> {
+        self.as_event()?.field(key)
+    }
+
+    /// Why it is deprecated, and what replaces it.
+    pub(super) fn deprecation(&self) -> Option<(&str, Option<&str>)> {
+        Some((self.field("deprecated")?, self.field("renamed_to")))
+    }
+
+    /// The group type that an event belongs to, and the property that carries the group's key.
+    pub(crate) fn scope(&self) -> Option<(&str, &str)> {
+        self.as_event()?.scope()
+    }
+
+    /// Its properties, sorted by name.
+    pub(crate) fn properties(&self) -> impl Iterator<Item = Property<'_>> + Clone {
+        lock::properties(&self.text)
+    }
+
+    /// The description of all its properties, and these in the order of their values.
+    pub(crate) fn whole(&self) -> (String, Vec<Property<'_>>) {
+        let sendable = |property: &Property<'_>| property.field("pii") != Some("secret");
+        let (once, mut order): (Vec<_>, Vec<_>) =
+            self.properties().filter(sendable).partition(|property| {
+                self.kind == Form::Identify && property.field("set_once").is_some()
+            });
+        order.extend(once);
+        let entries = order.iter().map(|property| Entry {
+            line: format!("{}:", json_string(property.name())),
+            value: None,
+            is_once: property.field("set_once").is_some(),
+        });
+        (self.description(entries.collect(), Vec::new()).0, order)
+    }
+
+    /// What the runtime has to know, and the entries in the order of their values.
+    pub(super) fn description(&self, early: Vec<Entry>, late: Vec<Entry>) -> (String, Vec<Entry>) {
+        let mut text = String::new();
+        let mut entries: Vec<Entry> = early.into_iter().chain(late).collect();
+        match self.kind {
+            Form::Track | Form::Tracked => {
+                if self.field("tier") == Some("critical") {
+                    // Settings from afar don't switch it off.
+                    text.push('!');
+                }
+                text.push_str(&json_string(&self.name));
+                text.push('\n');
+                if let Some((group, key)) = self.scope() {
+                    text.push_str(&format!("{}:{}:", json_string(group), json_string(key)));
+                }
+                lines(&mut text, &entries);
+            }
+            Form::Identify => {
+                let (once, always): (Vec<Entry>, Vec<Entry>) =
+                    entries.into_iter().partition(|entry| entry.is_once);
+                text.push_str("\"$set\"\n");
+                object(&mut text, "$set", &always);
+                object(&mut text, "$set_once", &once);
+                entries = always.into_iter().chain(once).collect();
+            }
+            Form::Group => {
+                text.push_str("\"$groupidentify\"\n\n=\"$group_type\":");
+                text.push_str(&json_string(&self.name));
+                text.push_str("\n\"$group_key\":");
+                object(&mut text, "$group_set", &entries);
+            }
+        }
+        (text, entries)
+    }
+}
+
+fn lines(text: &mut String, entries: &[Entry]) {
+    for entry in entries {
+        text.push('\n');
+        text.push_str(&entry.line);
+    }
+}
+
+fn object(text: &mut String, name: &str, entries: &[Entry]) {
+    if !entries.is_empty() {
+        text.push_str(&format!("\n\"{name}\":{{"));
+        lines(text, entries);
+        text.push_str("\n}");
+    }
+}
+
+pub(super) fn unknown_group(wanted: &str, known: &[&str]) -> String {
+    let message = format!("the tracking plan has no group `{wanted}`");
+    match nearest(wanted, known.iter().copied()) {
+        Some(found) => format!("{message}\n  help: did you mean `{found}`?"),
+        None if known.is_empty() => format!("{message}\n  help: declare it below `groups:`"),
+        None => format!("{message}\n  help: the groups are: {}", list(known)),
+    }
+}
+
+/// A typo gets the event that was meant; a name that no event is close to is held against the conventions.
+fn unknown_event(plan: &Plan, name: &str) -> String {
+    let message = format!("the tracking plan has no event `{name}`");
+    let Some(index) = plan.index() else {
+        return message;
+    };
+    let declare = "in the plan, then run: cargo xtask regenerate";
+    let close = nearest(name, index.names(Kind::Event));
+    let Some(violation) = index.conventions().check_event(name, State::Completed) else {
+        return match close {
+            Some(found) => format!("{message}\n  help: did you mean `{found}`?"),
+            None => format!("{message}\n  help: declare it {declare}"),
+        };
+    };
+    let problem = &violation.problem;
+    match (violation.suggestion, close) {
+        (Some(better), _) if is_known(index, &better) => {
+            format!("{message}; the name {problem}\n  help: did you mean `{better}`?")
+        }
+        (_, Some(found)) => format!("{message}\n  help: did you mean `{found}`?"),
+        (Some(better), None) => {
+            format!("{message}; the name {problem}\n  help: declare it as `{better}` {declare}")
+        }
+        (None, None) => {
+            format!("{message}; the name {problem}\n  help: rename it and declare it {declare}")
+        }
+    }
+}
+
+fn is_known(index: Index<'_>, event: &str) -> bool {
+    index.names(Kind::Event).any(|known| known == event)
+}

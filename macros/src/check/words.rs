@@ -1,0 +1,98 @@
+//! The plan's types in words, and in the runtime's.
+
+use trackplan_schema::content_hash;
+use trackplan_schema::lock::Property;
+
+/// The type in words: "an integer", "a string or an `Option`".
+pub(super) fn expected(property: Property<'_>) -> String {
+    let one = |ty: &str| match ty {
+        "integer" => "an integer".to_owned(),
+        "datetime" => "a `SystemTime`".to_owned(),
+        "duration" => "a `Duration`".to_owned(),
+        "enum" => format!("of the enum `{}`", property.enum_name().unwrap_or_default()),
+        other => format!("a {other}"),
+    };
+    let wanted = match property.items() {
+        Some(items) => format!("a list, each item {}", one(items)),
+        None => one(property.type_name()),
+    };
+    if property.is_optional() || property.is_nullable() {
+        format!("{wanted} or an `Option`")
+    } else {
+        wanted
+    }
+}
+
+/// The function of the runtime that takes a value of the property's type: `@integer`, `@optional_member::<7>`.
+///
+/// An update sets what it has, so each of its properties may be left out.
+pub(crate) fn converter(property: Property<'_>, is_update: bool) -> String {
+    let prefix = match (property.is_nullable(), property.is_optional() || is_update) {
+        (true, _) => "nullable_",
+        (false, true) => "optional_",
+        (false, false) => "",
+    };
+    let wrapper = match property.field("pii") {
+        Some("personal") => "personal",
+        Some("pseudonymous") => "pseudonymous",
+        _ => return format!("@{prefix}{}", function(property)),
+    };
+    format!("@{prefix}{wrapper}::<{}>", whole_kind(property))
+}
+
+/// The function of a bare value, with its generics.
+fn function(property: Property<'_>) -> String {
+    match (property.items(), property.type_name()) {
+        (Some(items), _) => format!("list::<{}>", kind(property, items)),
+        (None, "enum") => format!("member::<{}>", enum_hash(property)),
+        (None, "string") => "text".to_owned(),
+        (None, ty @ ("integer" | "number" | "datetime" | "duration")) => ty.to_owned(),
+        (None, _) => "boolean".to_owned(),
+    }
+}
+
+/// The runtime's marker of a property's type.
+fn whole_kind(property: Property<'_>) -> String {
+    match property.items() {
+        Some(items) => format!("@List<{}>", kind(property, items)),
+        None => kind(property, property.type_name()),
+    }
+}
+
+fn kind(property: Property<'_>, ty: &str) -> String {
+    match ty {
+        "string" => "@Text".to_owned(),
+        "integer" => "@Integer".to_owned(),
+        "number" => "@Number".to_owned(),
+        "datetime" => "@Datetime".to_owned(),
+        "duration" => "@Duration".to_owned(),
+        "enum" => format!("@Member<{}>", enum_hash(property)),
+        _ => "@Boolean".to_owned(),
+    }
+}
+
+/// By which a Rust enum is tied to the enum of a property.
+fn enum_hash(property: Property<'_>) -> u64 {
+    content_hash(property.enum_name().unwrap_or_default().as_bytes())
+}
+
+/// Names in a message: `` `a`, `b` ``.
+pub(crate) fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
+
+/// Text as a JSON string, quotes included.
+pub(crate) fn json_string(text: &str) -> String {
+    let mut json = String::from("\"");
+    for char in text.chars() {
+        match char {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            control if control < ' ' => json.push_str(&format!("\\u{:04x}", u32::from(control))),
+            _ => json.push(char),
+        }
+    }
+    json.push('"');
+    json
+}

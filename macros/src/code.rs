@@ -1,0 +1,77 @@
+//! Building an expansion.
+//!
+//! What is the same in each expansion is written as text: rustc's own lexer reads it several times faster than
+//! `quote!` builds it in a macro crate, which nobody compiles with optimisations. The user's tokens go in as they are.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+
+/// The path of the items that macros use.
+pub(crate) const PRIVATE: &str = "::trackplan::__private::";
+
+/// Tokens under construction.
+#[derive(Default)]
+pub(crate) struct Code(TokenStream);
+
+impl Code {
+    /// Code as text, its brackets balanced; `@` stands for [`PRIVATE`].
+    pub(crate) fn text(mut self, text: &str) -> Self {
+        self.0.extend(read(&text.replace('@', PRIVATE)));
+        self
+    }
+
+    /// A string literal.
+    pub(crate) fn string(mut self, text: &str) -> Self {
+        self.0
+            .extend([TokenTree::from(proc_macro2::Literal::string(text))]);
+        self
+    }
+
+    /// Tokens of the user, or other code.
+    pub(crate) fn tokens(mut self, tokens: impl ToTokens) -> Self {
+        tokens.to_tokens(&mut self.0);
+        self
+    }
+
+    pub(crate) fn parentheses(self, inner: impl ToTokens) -> Self {
+        self.group(Delimiter::Parenthesis, inner)
+    }
+
+    pub(crate) fn brackets(self, inner: impl ToTokens) -> Self {
+        self.group(Delimiter::Bracket, inner)
+    }
+
+    pub(crate) fn braces(self, inner: impl ToTokens) -> Self {
+        self.group(Delimiter::Brace, inner)
+    }
+
+    fn group(mut self, delimiter: Delimiter, inner: impl ToTokens) -> Self {
+        let group = Group::new(delimiter, inner.into_token_stream());
+        self.0.extend([TokenTree::from(group)]);
+        self
+    }
+}
+
+impl ToTokens for Code {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.0.clone());
+    }
+
+    fn into_token_stream(self) -> TokenStream {
+        self.0
+    }
+}
+
+/// Code as text. Not by proc-macro2's own parser, which reads it a second time and slowly, unless there is no rustc.
+pub(crate) fn read(text: &str) -> TokenStream {
+    if proc_macro::is_available() {
+        let tokens = text.parse::<proc_macro::TokenStream>();
+        return tokens.unwrap_or_default().into();
+    }
+    text.parse().unwrap_or_default()
+}
+
+/// A name that the user's code can't see.
+pub(crate) fn hidden(name: &str) -> proc_macro2::Ident {
+    proc_macro2::Ident::new(name, Span::mixed_site())
+}

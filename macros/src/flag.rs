@@ -1,0 +1,241 @@
+//! `flag!`: a flag of the plan with the caller's default.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Token};
+use trackplan_schema::content_hash;
+use trackplan_schema::lock::{Kind, Record};
+use trackplan_schema::naming::nearest;
+
+use crate::check::{json_string, list};
+use crate::expand::compile_errors;
+use crate::plan::{self, File, Plan};
+
+/// What precedes a flag's name where it is an enum: `#[plan_enum("flag.onboarding_copy")]`.
+const PREFIX: &str = "flag.";
+
+/// `"new_insights", default = false`
+struct Call {
+    flag: LitStr,
+    default: Option<Expr>,
+}
+
+impl Parse for Call {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let flag = input.parse::<LitStr>().map_err(|error| {
+            syn::Error::new(
+                error.span(),
+                "expected the flag's name in quotes: \"new_insights\"",
+            )
+        })?;
+        let mut call = Self {
+            flag,
+            default: None,
+        };
+        if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+            let name = input.parse::<Ident>()?;
+            if name != "default" {
+                let message = "a flag takes its default alone: `default = …`";
+                return Err(syn::Error::new(name.span(), message));
+            }
+            input.parse::<Token![=]>()?;
+            call.default = Some(input.parse()?);
+            input.parse::<Option<Token![,]>>()?;
+        }
+        Ok(call)
+    }
+}
+
+/// Expands to: `{ include_bytes!(…); static FLAG: Flag = …; is_on(&FLAG, default) }`, a future.
+pub(crate) fn flag(input: TokenStream) -> TokenStream {
+    let outcome = syn::parse2(input)
+        .map_err(|error| vec![error])
+        .and_then(|call: Call| expand(&call));
+    outcome.unwrap_or_else(|errors| {
+        let errors = compile_errors(&errors);
+        // A future of any type, so that one mistake is one error.
+        quote!({ #errors ::core::future::pending() })
+    })
+}
+
+fn expand(call: &Call) -> Result<TokenStream, Vec<syn::Error>> {
+    let span = call.flag.span();
+    let plan = plan::current().map_err(|message| plan::unusable(message, span))?;
+    let one = |message: String, span: Span| vec![syn::Error::new(span, message)];
+    let name = call.flag.value();
+    let (file, variants) =
+        variants(&plan, &name).ok_or_else(|| one(unknown(&plan, &name), span))?;
+    let wanted = if variants.is_empty() {
+        "`true` or `false`".to_owned()
+    } else {
+        let variants: Vec<&str> = variants.iter().map(String::as_str).collect();
+        format!("one of {}", list(&variants))
+    };
+    let Some(default) = &call.default else {
+        let message = format!(
+            "the flag `{name}` is read without a default\n  help: add `default = …`, {wanted}: it counts while PostHog does not answer"
+        );
+        return Err(one(message, span));
+    };
+    if let Err(given) = check_default(default, &variants) {
+        let mut message =
+            format!("`{given}` is no value of the flag `{name}`\n  help: its values are {wanted}");
+        if let Some(found) = nearest(&given, variants.iter().map(String::as_str)) {
+            message = format!(
+                "`{given}` is no value of the flag `{name}`\n  help: did you mean `{found}`?"
+            );
+        }
+        return Err(vec![syn::Error::new_spanned(default, message)]);
+    }
+    let (path, called) = (&file.path, called(&name));
+    let read = match (variants.is_empty(), text(default)) {
+        (true, _) => quote!(is_on(&FLAG, #default)),
+        (false, Some(_)) => quote!(variant(&FLAG, &[#(#variants),*], #default)),
+        (false, None) => {
+            let hash = content_hash(format!("{PREFIX}{name}").as_bytes());
+            quote!(variant_of::<#hash, _>(&FLAG, #default))
+        }
+    };
+    Ok(quote!({
+        let _ = ::core::include_bytes!(#path);
+        static FLAG: ::trackplan::__private::Flag =
+            ::trackplan::__private::Flag { key: #name, called: #called };
+        ::trackplan::__private::#read
+    }))
+}
+
+/// The variants of a flag, none of a boolean one, and its file.
+pub(crate) fn variants(plan: &Plan, name: &str) -> Option<(File, Vec<String>)> {
+    let file = plan.file(Kind::Flag, name)?;
+    let record = Record::parse(Kind::Flag, &file.text).ok()?;
+    let variants = record.fields().filter(|field| field.key == "variant");
+    let variants = variants.map(|field| field.value.to_owned()).collect();
+    Some((file, variants))
+}
+
+/// The flag that the name of an enum stands for.
+pub(crate) fn of_enum(name: &str) -> Option<&str> {
+    name.strip_prefix(PREFIX)
+}
+
+fn unknown(plan: &Plan, name: &str) -> String {
+    let message = format!("the tracking plan has no flag `{name}`");
+    let Some(index) = plan.index() else {
+        return message;
+    };
+    let known: Vec<&str> = index.names(Kind::Flag).collect();
+    match nearest(name, known.iter().copied()) {
+        Some(found) => format!("{message}\n  help: did you mean `{found}`?"),
+        None if known.is_empty() => {
+            format!("{message}\n  help: it has none; declare it under `flags:`")
+        }
+        None => format!("{message}\n  help: its flags are: {}", list(&known)),
+    }
+}
+
+/// A literal that the flag can't be, as it is written.
+fn check_default(default: &Expr, variants: &[String]) -> Result<(), String> {
+    let Expr::Lit(ExprLit { lit, .. }) = default else {
+        return Ok(());
+    };
+    let fits = match lit {
+        Lit::Bool(_) => variants.is_empty(),
+        Lit::Str(text) => variants.contains(&text.value()),
+        _ => false,
+    };
+    match lit {
+        _ if fits => Ok(()),
+        Lit::Str(text) => Err(text.value()),
+        other => Err(other.to_token_stream().to_string()),
+    }
+}
+
+fn text(default: &Expr) -> Option<&LitStr> {
+    match default {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text),
+        _ => None,
+    }
+}
+
+/// The description of `$feature_flag_called`; the values are those of `Flags::tell` in the runtime.
+fn called(name: &str) -> String {
+    let (flag, feature) = (json_string(name), json_string(&format!("$feature/{name}")));
+    let mut description = format!(
+        "\"$feature_flag_called\"\n\n=\"$feature_flag\":{flag}\n=\"locally_evaluated\":false\n\"$feature_flag_response\":\n{feature}:"
+    );
+    for detail in [
+        "payload",
+        "id",
+        "version",
+        "reason",
+        "request_id",
+        "evaluated_at",
+        "error",
+        "has_experiment",
+    ] {
+        description.push_str(&format!("\n\"$feature_flag_{detail}\":"));
+    }
+    description
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn assert_says(input: TokenStream, expected: &str) {
+        let output = flag(input).to_string();
+        assert!(
+            output.contains("compile_error") && output.contains(expected),
+            "{output}"
+        );
+    }
+
+    #[test]
+    fn mistakes_say_how_to_mend_them() {
+        assert_says(
+            quote!("new_insihts", default = false),
+            "did you mean `new_insights`?",
+        );
+        assert_says(
+            quote!("zzz", default = false),
+            "its flags are: `new_insights`, `onboarding_copy`",
+        );
+        assert_says(
+            quote!("new_insights"),
+            "add `default = …`, `true` or `false`",
+        );
+        assert_says(
+            quote!("new_insights", default = "on"),
+            "its values are `true` or `false`",
+        );
+        assert_says(
+            quote!("onboarding_copy", default = "shrot"),
+            "did you mean `short`?",
+        );
+        assert_says(
+            quote!("onboarding_copy", default = true),
+            "its values are one of `control`, `short`, `video`",
+        );
+        assert_says(
+            quote!(new_insights, default = false),
+            "the flag's name in quotes",
+        );
+        assert_says(quote!("new_insights", fallback = false), "`default = …`");
+    }
+
+    #[test]
+    fn what_is_no_literal_is_left_to_rustc() {
+        for input in [
+            quote!("new_insights", default = config.insights),
+            quote!("onboarding_copy", default = Copy::Short,),
+        ] {
+            let output = flag(input).to_string();
+            assert!(!output.contains("compile_error"), "{output}");
+        }
+    }
+}

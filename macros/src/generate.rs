@@ -1,0 +1,371 @@
+//! `plan!` and `#[event("…")]`: Rust types from the plan, written as text and read once by rustc's lexer.
+
+use std::fmt::Write;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{DeriveInput, LitStr};
+use trackplan_schema::lock::{self, Kind, Property, Record};
+use trackplan_schema::naming::Case;
+
+use crate::check::{Subject, converter};
+use crate::code::{PRIVATE, read};
+use crate::expand::compile_errors;
+use crate::plan::{self, Plan};
+use crate::structs::{Target, implement, is_unit};
+
+/// `#[event("…")]` on a struct: without fields it gets those of the plan.
+pub(crate) fn event(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let outcome = syn::parse2::<LitStr>(arguments)
+        .map_err(|error| {
+            let message = "expected the event's name in quotes: #[event(\"user_signed_up\")]";
+            vec![syn::Error::new(error.span(), message)]
+        })
+        .and_then(|name| {
+            let input: DeriveInput = syn::parse2(item.clone()).map_err(|error| {
+                let message = "`#[event]` is for structs";
+                vec![syn::Error::new(error.span(), message)]
+            })?;
+            event_struct(&name, &input)
+        });
+    outcome.unwrap_or_else(|errors| {
+        let errors = compile_errors(&errors);
+        quote!(#item #errors)
+    })
+}
+
+fn event_struct(name: &LitStr, input: &DeriveInput) -> Result<TokenStream, Vec<syn::Error>> {
+    if !is_unit(input) {
+        let fields: Vec<_> = match &input.data {
+            syn::Data::Struct(data) => data.fields.iter().collect(),
+            _ => {
+                let message = "`#[event]` is for structs";
+                return Err(vec![syn::Error::new_spanned(&input.ident, message)]);
+            }
+        };
+        let implementation =
+            implement(Target::Event, name, &input.ident, &input.generics, &fields)?;
+        return Ok(quote!(#input #implementation));
+    }
+    let plan = plan::current().map_err(|message| plan::unusable(message, name.span()))?;
+    let refused = |message| vec![syn::Error::new(name.span(), message)];
+    let subject = Subject::event(&plan, &name.value()).map_err(refused)?;
+    if subject.field("source") == Some("frontend") {
+        let message = format!("the {} is tracked in the frontend", subject.noun);
+        return Err(refused(message));
+    }
+    let mut text = Types::new(&plan);
+    let ident = input.ident.to_string();
+    let (generics, fields) = text.fields(&subject, &ident);
+    let docs = text.documentation(&subject);
+    text.implementation(&subject, &ident, generics, "Event");
+    let tracking = format!(
+        "const _: fn() = || {{ ::core::include_bytes!({:?}); }};",
+        subject.path
+    );
+    text.0.push_str(&tracking);
+    let (attributes, visibility, ident) = (&input.attrs, &input.vis, &input.ident);
+    let fields: TokenStream = read(&fields);
+    let (generics, docs, rest) = (read(generics), read(&docs), read(&text.0));
+    Ok(quote!(#docs #(#attributes)* #visibility struct #ident #generics { #fields } #rest))
+}
+
+/// `plan!()`: every event that Rust may track, every enum, the person, the groups and the flags.
+pub(crate) fn plan(input: &TokenStream) -> TokenStream {
+    if !input.is_empty() {
+        let message = "`plan!` takes no arguments: it generates the whole plan; for one event write `#[event(\"…\")]`";
+        return syn::Error::new_spanned(input, message).to_compile_error();
+    }
+    let plan = match plan::current() {
+        Ok(plan) => plan,
+        Err(message) => return compile_errors(&plan::unusable(message, Span::call_site())),
+    };
+    let Some(index) = plan.index() else {
+        return TokenStream::new();
+    };
+    let mut text = Types::new(&plan);
+    for name in index.names(Kind::Enum) {
+        text.shared_enum(name);
+    }
+    for name in index.names(Kind::Event) {
+        if let Ok(subject) = Subject::event(&plan, name)
+            && subject.field("source") != Some("frontend")
+        {
+            text.structure(&subject, &Case::Pascal.convert(name), "Event");
+        }
+    }
+    if let Ok(subject) = Subject::person(&plan) {
+        text.structure(&subject, "Person", "PersonProperties");
+    }
+    for name in index.names(Kind::Group) {
+        if let Ok(subject) = Subject::of_group(&plan, name) {
+            text.structure(&subject, &Case::Pascal.convert(name), "GroupProperties");
+        }
+    }
+    text.flags(index.names(Kind::Flag));
+    // The index changes whenever a source of the plan does.
+    for path in plan.tracked_paths() {
+        _ = write!(
+            text.0,
+            "const _: fn() = || {{ ::core::include_bytes!({path:?}); }};"
+        );
+    }
+    read(&text.0)
+}
+
+/// Types under construction, beside the plan that they come from.
+struct Types<'a>(String, &'a Plan);
+
+impl<'a> Types<'a> {
+    fn new(plan: &'a Plan) -> Self {
+        Self(String::new(), plan)
+    }
+
+    fn structure(&mut self, subject: &Subject, ident: &str, name: &str) {
+        let (generics, fields) = self.fields(subject, ident);
+        let docs = self.documentation(subject);
+        let deprecated = subject
+            .field("deprecated")
+            .map(|reason| format!("#[deprecated(note = {:?})]", lock::unescape(reason)));
+        let default = if name == "Event" {
+            ""
+        } else {
+            "#[derive(::core::default::Default)]"
+        };
+        let deprecated = deprecated.unwrap_or_default();
+        _ = write!(
+            self.0,
+            "{docs}{deprecated}{default} pub struct {ident}{generics} {{ {fields} }}"
+        );
+        self.implementation(subject, ident, generics, name);
+    }
+
+    /// The generics and the fields of a struct; enums that properties declare inline are written beside it.
+    fn fields(&mut self, subject: &Subject, ident: &str) -> (&'static str, String) {
+        let (mut fields, mut generics) = (String::new(), "");
+        for property in sendable(subject) {
+            let of_enum = self.enum_of(property, subject, ident);
+            let (ty, borrows) = rust_type(property, subject.is_update(), &of_enum);
+            if borrows {
+                generics = "<'a>";
+            }
+            let noun = format!("The property `{}`.", property.name());
+            let docs = described(property.field("description"), &noun, None);
+            _ = write!(fields, "{docs} pub {}: {ty},", field_name(property.name()));
+        }
+        (generics, fields)
+    }
+
+    /// The Rust enum of a property: a shared one by its name, an inline one by the struct's and the property's.
+    fn enum_of(&mut self, property: Property<'_>, subject: &Subject, ident: &str) -> String {
+        let Some(name) = property.enum_name() else {
+            return String::new();
+        };
+        if !name.contains('.') {
+            return Case::Pascal.convert(name);
+        }
+        let of_enum = format!("{ident}{}", Case::Pascal.convert(property.name()));
+        let docs = format!(
+            "The values of `{}` of the {}.",
+            property.name(),
+            subject.noun
+        );
+        self.enumeration(&of_enum, name, &docs, property.members());
+        of_enum
+    }
+
+    fn shared_enum(&mut self, name: &str) {
+        let Some(file) = self.1.file(Kind::Enum, name) else {
+            return;
+        };
+        if let Ok(record) = Record::parse(Kind::Enum, &file.text) {
+            let docs = format!("The enum `{name}` of the tracking plan.");
+            self.enumeration(&Case::Pascal.convert(name), name, &docs, record.members());
+        }
+    }
+
+    fn enumeration<'m>(
+        &mut self,
+        ident: &str,
+        name: &str,
+        docs: &str,
+        members: impl Iterator<Item = &'m str>,
+    ) {
+        _ = write!(
+            self.0,
+            "#[doc = {docs:?}] #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy, \
+             ::core::cmp::PartialEq, ::core::cmp::Eq, ::core::hash::Hash, ::trackplan::PlanEnum)] \
+             #[plan_enum({name:?})] pub enum {ident} {{"
+        );
+        for member in members {
+            let docs = format!("`{member}`");
+            _ = write!(
+                self.0,
+                "#[doc = {docs:?}] #[plan_enum({member:?})] {},",
+                variant(member)
+            );
+        }
+        self.0.push('}');
+    }
+
+    fn implementation(&mut self, subject: &Subject, ident: &str, generics: &str, name: &str) {
+        let (description, order) = subject.whole();
+        let values: String = order
+            .iter()
+            .map(|property| {
+                let (converter, field) = (
+                    converter(*property, subject.is_update()),
+                    field_name(property.name()),
+                );
+                format!("{}(&self.{field}),", converter.replace('@', PRIVATE))
+            })
+            .collect();
+        let generics = if generics.is_empty() { "" } else { "<'_>" };
+        let prefix = subject.group.as_ref().map(|group| {
+            let prefix = format!("${group}_");
+            format!("const PREFIX: &'static str = {prefix:?};")
+        });
+        _ = write!(
+            self.0,
+            "#[automatically_derived] #[allow(deprecated)] impl {PRIVATE}Record for {ident}{generics} {{ \
+             const DESCRIPTION: &'static str = {description:?}; \
+             fn lend<R>(&self, take: impl ::core::ops::FnOnce(&[(&'static str, &str)], &[{PRIVATE}Value<'_>]) -> R) -> R {{ \
+             take(&[], &[{values}]) }} }} \
+             #[automatically_derived] #[allow(deprecated)] impl ::trackplan::{name} for {ident}{generics} {{ {} }}",
+            prefix.unwrap_or_default()
+        );
+    }
+
+    fn documentation(&self, subject: &Subject) -> String {
+        let noun = format!("The {} of the tracking plan.", subject.noun);
+        described(
+            subject.field("description"),
+            &noun,
+            self.1.place(&subject.key),
+        )
+    }
+
+    /// A flag without variants is a key; one with variants is an enum of them, too.
+    fn flags<'f>(&mut self, names: impl Iterator<Item = &'f str>) {
+        let mut flags = String::new();
+        for name in names {
+            let Some(file) = self.1.file(Kind::Flag, name) else {
+                continue;
+            };
+            let Ok(record) = Record::parse(Kind::Flag, &file.text) else {
+                continue;
+            };
+            let noun = format!("The key of the feature flag `{name}`.");
+            let docs = described(record.field("description"), &noun, None);
+            let constant = Case::Snake.convert(name).to_uppercase();
+            _ = write!(flags, "{docs} pub const {constant}: &str = {name:?};");
+            let variants: Vec<&str> = record
+                .fields()
+                .filter(|field| field.key == "variant")
+                .map(|field| field.value)
+                .collect();
+            if !variants.is_empty() {
+                flags.push_str(&variants_of(name, &variants));
+            }
+        }
+        if !flags.is_empty() {
+            _ = write!(
+                self.0,
+                "/// The feature flags of the tracking plan.\npub mod flags {{ {flags} }}"
+            );
+        }
+    }
+}
+
+fn variants_of(name: &str, variants: &[&str]) -> String {
+    let ident = Case::Pascal.convert(name);
+    let mut text = format!(
+        "/// The variants of the feature flag `{name}`.\n#[derive(::core::fmt::Debug, ::core::clone::Clone, \
+         ::core::marker::Copy, ::core::cmp::PartialEq, ::core::cmp::Eq, ::core::hash::Hash)] pub enum {ident} {{"
+    );
+    for name in variants {
+        _ = write!(text, "/// `{name}`\n{},", variant(name));
+    }
+    _ = write!(
+        text,
+        "}} impl {ident} {{ /// The variant that PostHog answers with this text.\n#[must_use] \
+         pub fn parse(text: &str) -> ::core::option::Option<Self> {{ match text {{"
+    );
+    for name in variants {
+        _ = write!(
+            text,
+            "{name:?} => ::core::option::Option::Some(Self::{}),",
+            variant(name)
+        );
+    }
+    text.push_str("_ => ::core::option::Option::None } } }");
+    text
+}
+
+/// The properties that may leave the program at all.
+fn sendable(subject: &Subject) -> impl Iterator<Item = Property<'_>> {
+    subject
+        .properties()
+        .filter(|property| property.field("pii") != Some("secret"))
+}
+
+/// `#[doc = "…"]` with the plan's words, or ours where it has none.
+fn described(description: Option<&str>, noun: &str, place: Option<String>) -> String {
+    let mut docs = match description {
+        Some(text) => lock::unescape(text).into_owned(),
+        None => noun.to_owned(),
+    };
+    if let Some(place) = place {
+        _ = write!(docs, "\n\n{noun} Declared at `{place}`.");
+    }
+    format!("#[doc = {docs:?}]")
+}
+
+/// The Rust type of a property's field, and whether it borrows.
+fn rust_type(property: Property<'_>, is_update: bool, of_enum: &str) -> (String, bool) {
+    let scalar = |ty: &str| {
+        match ty {
+            "string" => "&'a str",
+            "integer" => "i64",
+            "number" => "f64",
+            "datetime" => "::std::time::SystemTime",
+            "duration" => "::std::time::Duration",
+            "enum" => of_enum,
+            _ => "bool",
+        }
+        .to_owned()
+    };
+    let mut ty = match property.items() {
+        Some(items) => format!("&'a [{}]", scalar(items)),
+        None => scalar(property.type_name()),
+    };
+    let borrows = ty.starts_with('&');
+    match property.field("pii") {
+        Some("personal") => ty = format!("::trackplan::Personal<{ty}>"),
+        Some("pseudonymous") => ty = format!("::trackplan::Hashed<{ty}>"),
+        _ => {}
+    }
+    if is_update || property.is_optional() || property.is_nullable() {
+        ty = format!("::core::option::Option<{ty}>");
+    }
+    (ty, borrows)
+}
+
+/// A property's name as a field: keywords are escaped.
+fn field_name(name: &str) -> String {
+    match name {
+        "self" | "super" | "crate" | "Self" | "_" => format!("{name}_"),
+        _ if syn::parse_str::<syn::Ident>(name).is_ok() => name.to_owned(),
+        _ => format!("r#{name}"),
+    }
+}
+
+/// A member's name as a variant: `pull_requests` is `PullRequests`, `7d` is `_7d`.
+fn variant(member: &str) -> String {
+    let name = Case::Pascal.convert(member);
+    match name.chars().next() {
+        Some(first) if first.is_ascii_digit() => format!("_{name}"),
+        _ if name == "Self" => "Self_".to_owned(),
+        _ => name,
+    }
+}

@@ -1,0 +1,204 @@
+//! `#[derive(Event)]`, `#[derive(PersonProperties)]`, `#[derive(GroupProperties)]`: a struct whose fields are the
+//! properties.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Attribute, Data, DeriveInput, Field, Fields, Generics, Ident, LitStr};
+
+use crate::check::{Checked, Subject, check_fields};
+use crate::code::Code;
+use crate::expand::{compile_errors, tracking, values};
+use crate::parse::{Argument, Form};
+use crate::plan::{self, Plan};
+
+/// What the struct stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    Event,
+    Person,
+    Group,
+}
+
+impl Target {
+    const fn form(self) -> Form {
+        match self {
+            Self::Event => Form::Track,
+            Self::Person => Form::Identify,
+            Self::Group => Form::Group,
+        }
+    }
+
+    /// The trait that the derive macro implements.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Event => "Event",
+            Self::Person => "PersonProperties",
+            Self::Group => "GroupProperties",
+        }
+    }
+
+    /// The attribute that says which item of the plan it is.
+    const fn attribute(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Event => Some(("event", "user_signed_up")),
+            Self::Person => None,
+            Self::Group => Some(("group", "team")),
+        }
+    }
+
+    fn find(self, plan: &Plan, name: &str) -> Result<Subject, String> {
+        match self {
+            Self::Event => Subject::event(plan, name),
+            Self::Person => Subject::person(plan),
+            Self::Group => Subject::of_group(plan, name),
+        }
+    }
+}
+
+pub(crate) fn derive(target: &Target, item: TokenStream) -> TokenStream {
+    let outcome = syn::parse2(item)
+        .map_err(|error| vec![error])
+        .and_then(|input| expand(*target, &input));
+    outcome.unwrap_or_else(|errors| compile_errors(&errors))
+}
+
+fn expand(target: Target, input: &DeriveInput) -> Result<TokenStream, Vec<syn::Error>> {
+    let one = |span: Span, message: String| vec![syn::Error::new(span, message)];
+    let fields = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => fields.named.iter().collect(),
+            Fields::Unit => Vec::new(),
+            Fields::Unnamed(fields) => {
+                let message = format!(
+                    "`{}` needs a struct whose fields are named as the properties",
+                    target.name()
+                );
+                return Err(one(fields.span(), message));
+            }
+        },
+        _ => {
+            let message = format!("`{}` is derived for a struct", target.name());
+            return Err(one(input.ident.span(), message));
+        }
+    };
+    let name = match target.attribute() {
+        Some((attribute, example)) => {
+            let name = argument(attribute, &input.attrs).map_err(|error| vec![error])?;
+            name.ok_or_else(|| {
+                let message = format!(
+                    "say which {attribute} of the plan it is: #[{attribute}(\"{example}\")]"
+                );
+                one(input.ident.span(), message)
+            })?
+        }
+        None => LitStr::new("", input.ident.span()),
+    };
+    implement(target, &name, &input.ident, &input.generics, &fields)
+}
+
+/// Checks the fields and implements the traits.
+pub(crate) fn implement(
+    target: Target,
+    name: &LitStr,
+    ident: &Ident,
+    generics: &Generics,
+    fields: &[&Field],
+) -> Result<TokenStream, Vec<syn::Error>> {
+    let plan = plan::current().map_err(|message| plan::unusable(message, name.span()))?;
+    let subject = target
+        .find(&plan, &name.value())
+        .map_err(|message| vec![syn::Error::new(name.span(), message)])?;
+    let arguments = fields
+        .iter()
+        .filter_map(|field| {
+            let name = field.ident.clone()?;
+            // What a type lacks is said at the type.
+            let at = field.ty.span();
+            let own = Ident::new("self", at);
+            let mut member = name.clone();
+            member.set_span(at);
+            let value = syn::parse_quote!(#own.#member);
+            Some(Argument { name, value })
+        })
+        .collect();
+    let checked = check_fields(&plan, &subject, target.form(), name.span(), arguments)?;
+    let (impl_generics, ty_generics, clause) = generics.split_for_impl();
+    let head = |of: &str| {
+        Code::default()
+            .text("#[automatically_derived] impl")
+            .tokens(&impl_generics)
+            .text(of)
+            .text("for")
+            .tokens(ident)
+            .tokens(&ty_generics)
+            .tokens(clause)
+    };
+    let record = head("@Record").braces(members(&checked));
+    let own = match (target, &checked.group) {
+        (Target::Group, Some(group)) => {
+            let prefix = format!("${group}_");
+            Code::default()
+                .text("const PREFIX: &'static str =")
+                .string(&prefix)
+                .text(";")
+        }
+        _ => Code::default(),
+    };
+    let marker = head(&format!("::trackplan::{}", target.name())).braces(own);
+    Ok(record.tokens(marker).into_token_stream())
+}
+
+/// Expands to: `const DESCRIPTION: &'static str = "…"; fn lend<R>(&self, take: …) -> R { take(&[groups], &[values]) }`
+fn members(checked: &Checked) -> Code {
+    let groups = checked
+        .groups
+        .iter()
+        .fold(Code::default(), |code, (name, value)| {
+            let key = Code::default().text("&").tokens(value);
+            let key = Code::default().text("@key").parentheses(key);
+            code.parentheses(Code::default().string(name).text(",").tokens(key))
+                .text(",")
+        });
+    let take = Code::default()
+        .text("&")
+        .brackets(groups)
+        .text(", &")
+        .brackets(values(&checked.values));
+    let body = tracking(Code::default(), checked)
+        .text("take")
+        .parentheses(take);
+    Code::default()
+        .text("const DESCRIPTION: &'static str =")
+        .string(&checked.description)
+        .text(
+            "; fn lend<R>(&self, take: impl ::core::ops::FnOnce(&[(&'static str, &str)], &[@Value<'_>]) -> R) -> R",
+        )
+        .braces(body)
+}
+
+/// The name in `#[event("…")]`.
+pub(crate) fn argument(word: &str, attributes: &[Attribute]) -> syn::Result<Option<LitStr>> {
+    let is_it = |attribute: &&Attribute| {
+        attribute
+            .path()
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == word)
+    };
+    attributes
+        .iter()
+        .find(is_it)
+        .map(|attribute| {
+            attribute.parse_args().map_err(|error| {
+                let message = format!("expected one name in quotes: #[{word}(\"…\")]");
+                syn::Error::new(error.span(), message)
+            })
+        })
+        .transpose()
+}
+
+/// A unit struct of which the plan knows the fields.
+pub(crate) fn is_unit(item: &DeriveInput) -> bool {
+    matches!(&item.data, Data::Struct(data) if matches!(data.fields, Fields::Unit))
+}

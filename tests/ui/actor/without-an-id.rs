@@ -1,0 +1,7 @@
+use trackplan::track;
+
+fn main() {
+    struct User;
+    
+    track!("page_viewing", actor = User);
+}

@@ -1,0 +1,8 @@
+#![deny(deprecated)]
+
+#[trackplan::tracked("bill_paid")]
+fn pay() {}
+
+fn main() {
+    pay();
+}

@@ -1,0 +1,7 @@
+#![deny(deprecated)]
+
+use trackplan::track;
+
+fn main() {
+    track!("bill_paid");
+}

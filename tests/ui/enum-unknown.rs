@@ -1,7 +1,0 @@
-#[derive(trackplan::PlanEnum)]
-#[plan_enum("integratoin")]
-enum Integration {
-    Github,
-}
-
-fn main() {}

@@ -1,5 +1,0 @@
-use trackplan::track;
-
-fn main() {
-    track!("exported_pr_list");
-}

@@ -1,5 +1,0 @@
-use trackplan::track;
-
-fn main() {
-    track!("Pr List Exported");
-}

@@ -1,0 +1,5 @@
+use trackplan::track;
+
+fn main() {
+    track!("invoices_paid", amount = 1.0);
+}

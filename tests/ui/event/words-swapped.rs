@@ -1,0 +1,5 @@
+use trackplan::track;
+
+fn main() {
+    track!("placed_order", carrier = "post");
+}

@@ -1,0 +1,8 @@
+#[trackplan::tracked("user_signed_up", carrier = "post")]
+fn serve() -> ! {
+    loop {}
+}
+
+fn main() {
+    serve();
+}

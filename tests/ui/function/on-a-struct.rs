@@ -1,0 +1,6 @@
+#[trackplan::tracked("user_signed_up", carrier = "post")]
+struct SignUp;
+
+fn main() {
+    let _ = SignUp;
+}

@@ -1,0 +1,5 @@
+use trackplan::track;
+
+fn main() {
+    track!(carrier = "post", "user_signed_up");
+}

@@ -1,0 +1,6 @@
+use trackplan::track;
+
+fn main() {
+    const EVENT: &str = "page_viewing";
+    track!(EVENT);
+}

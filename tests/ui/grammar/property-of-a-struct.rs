@@ -1,0 +1,6 @@
+use trackplan::track;
+
+fn main() {
+    let event = 1;
+    track!(event, carrier = "post");
+}

@@ -1,0 +1,5 @@
+use trackplan::group;
+
+fn main() {
+    group!(key = "acme", plan = "paid");
+}

@@ -1,0 +1,5 @@
+use trackplan::track;
+
+fn main() {
+    track!("invoice_paid", groups = "acme", amount = 1.0);
+}

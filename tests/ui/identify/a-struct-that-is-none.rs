@@ -1,0 +1,5 @@
+use trackplan::identify;
+
+fn main() {
+    identify!(String::new(), actor = "user_1");
+}

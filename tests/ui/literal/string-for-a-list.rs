@@ -1,0 +1,13 @@
+use trackplan::track;
+
+fn main() {
+    track!(
+        "order_placed",
+        carrier = "post",
+        item_count = 1,
+        total = 1.0,
+        is_gift = true,
+        rating = 1,
+        colours = "dark_red",
+    );
+}

@@ -1,0 +1,5 @@
+use trackplan::track;
+
+fn main() {
+    track!("2fa_enabled");
+}

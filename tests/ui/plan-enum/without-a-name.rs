@@ -1,0 +1,8 @@
+#[derive(trackplan::PlanEnum)]
+enum Carrier {
+    Post,
+}
+
+fn main() {
+    let _ = Carrier::Post;
+}

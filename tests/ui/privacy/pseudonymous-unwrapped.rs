@@ -1,0 +1,14 @@
+use trackplan::track;
+
+fn main() {
+    let customer = String::from("ada");
+    track!(
+        "order_placed",
+        carrier = "post",
+        item_count = 1,
+        total = 1.0,
+        is_gift = true,
+        rating = 1,
+        customer_hash = customer,
+    );
+}

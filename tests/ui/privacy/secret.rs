@@ -1,0 +1,5 @@
+use trackplan::track;
+
+fn main() {
+    track!("token_issued", kind_code = "x");
+}

@@ -1,0 +1,5 @@
+use trackplan::track;
+
+fn main() {
+    track!("user_signed_up", carrier = "post", r#type = 1);
+}

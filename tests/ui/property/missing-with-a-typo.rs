@@ -1,0 +1,5 @@
+use trackplan::track;
+
+fn main() {
+    track!("user_signed_up", carier = "post");
+}

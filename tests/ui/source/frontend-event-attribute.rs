@@ -1,0 +1,4 @@
+#[trackplan::event("banner_closed")]
+struct BannerClosed;
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[derive(trackplan::Event)]
+struct UserSignedUp {
+    carrier: &'static str,
+}
+
+fn main() {}

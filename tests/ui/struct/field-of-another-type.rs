@@ -1,0 +1,7 @@
+#[derive(trackplan::Event)]
+#[event("invoice_paid")]
+struct InvoicePaid {
+    amount: String,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[derive(trackplan::Event)]
+#[event("page_viewing")]
+struct PageViewing {
+    page: u8,
+}
+
+fn main() {}

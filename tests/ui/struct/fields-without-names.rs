@@ -1,0 +1,5 @@
+#[derive(trackplan::Event)]
+#[event("invoice_paid")]
+struct InvoicePaid(f64);
+
+fn main() {}

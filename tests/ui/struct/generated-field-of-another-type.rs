@@ -1,0 +1,6 @@
+#[trackplan::event("invoice_paid")]
+struct InvoicePaid;
+
+fn main() {
+    trackplan::Event::capture(&InvoicePaid { amount: "much" });
+}

@@ -1,0 +1,6 @@
+#[trackplan::event("invoice_paid")]
+fn pay() {}
+
+fn main() {
+    pay();
+}

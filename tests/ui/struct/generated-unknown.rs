@@ -1,0 +1,6 @@
+#[trackplan::event("invoice_payed")]
+struct InvoicePaid;
+
+fn main() {
+    let _ = InvoicePaid;
+}

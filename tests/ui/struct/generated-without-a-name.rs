@@ -1,0 +1,6 @@
+#[trackplan::event]
+struct InvoicePaid;
+
+fn main() {
+    let _ = InvoicePaid;
+}

@@ -1,0 +1,6 @@
+#[derive(trackplan::PersonProperties)]
+struct Person {
+    email: String,
+}
+
+fn main() {}

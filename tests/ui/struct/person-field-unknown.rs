@@ -1,0 +1,6 @@
+#[derive(trackplan::PersonProperties)]
+struct Person {
+    rol: &'static str,
+}
+
+fn main() {}

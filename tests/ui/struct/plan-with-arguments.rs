@@ -1,0 +1,3 @@
+trackplan::plan!("shop");
+
+fn main() {}

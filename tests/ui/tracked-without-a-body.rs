@@ -1,6 +1,0 @@
-trait Exporter {
-    #[trackplan::tracked("pr_list_exported", format = "csv", has_filters = true, row_count = 1)]
-    fn export(&self);
-}
-
-fn main() {}

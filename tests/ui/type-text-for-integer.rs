@@ -1,5 +1,0 @@
-use trackplan::track;
-
-fn main() {
-    track!("pr_list_exported", format = "csv", has_filters = true, row_count = "many");
-}

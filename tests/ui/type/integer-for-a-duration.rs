@@ -1,0 +1,14 @@
+use trackplan::track;
+
+fn main() {
+    let waited = 5_u64;
+    track!(
+        "order_placed",
+        carrier = "post",
+        item_count = 1,
+        total = 1.0,
+        is_gift = true,
+        rating = 1,
+        waited_ms = waited,
+    );
+}

@@ -1,0 +1,14 @@
+use trackplan::track;
+
+fn main() {
+    let note = 5;
+    track!(
+        "order_placed",
+        carrier = "post",
+        item_count = 1,
+        total = 1.0,
+        is_gift = true,
+        rating = 1,
+        note = note,
+    );
+}

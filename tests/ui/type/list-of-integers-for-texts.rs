@@ -1,0 +1,14 @@
+use trackplan::track;
+
+fn main() {
+    let codes = vec![1, 2];
+    track!(
+        "order_placed",
+        carrier = "post",
+        item_count = 1,
+        total = 1.0,
+        is_gift = true,
+        rating = 1,
+        codes = codes,
+    );
+}

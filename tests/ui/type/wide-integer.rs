@@ -1,0 +1,13 @@
+use trackplan::track;
+
+fn main() {
+    let count = 1_u128;
+    track!(
+        "order_placed",
+        carrier = "post",
+        item_count = count,
+        total = 1.0,
+        is_gift = true,
+        rating = 1,
+    );
+}

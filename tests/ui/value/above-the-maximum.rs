@@ -1,0 +1,12 @@
+use trackplan::track;
+
+fn main() {
+    track!(
+        "order_placed",
+        carrier = "post",
+        item_count = 101,
+        total = 1.0,
+        is_gift = true,
+        rating = 1,
+    );
+}

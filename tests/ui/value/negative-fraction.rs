@@ -1,0 +1,12 @@
+use trackplan::track;
+
+fn main() {
+    track!(
+        "order_placed",
+        carrier = "post",
+        item_count = 1,
+        total = -0.5,
+        is_gift = true,
+        rating = 1,
+    );
+}

@@ -1,0 +1,12 @@
+use trackplan::track;
+
+fn main() {
+    track!(
+        "order_placed",
+        carrier = "pst",
+        item_count = 1,
+        total = 1.0,
+        is_gift = true,
+        rating = 1,
+    );
+}
