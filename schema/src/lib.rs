@@ -14,6 +14,10 @@ pub mod place;
 #[cfg(feature = "yaml")]
 pub mod plan;
 #[cfg(feature = "yaml")]
+pub mod templates;
+#[cfg(feature = "yaml")]
+pub mod typescript;
+#[cfg(feature = "yaml")]
 pub mod yaml;
 
 pub use hash::content_hash;

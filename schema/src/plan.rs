@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use crate::naming::{Conventions, State, vocabulary};
 
+mod outputs;
 mod source;
 
 pub use jiff::civil::Date;
+pub use outputs::{Outputs, Style};
 pub use source::{Lines, Position, Source, Span, Spanned};
 
 /// A text of the plan and its place, where it is given.
@@ -40,6 +42,10 @@ pub struct Plan {
     pub funnels: Vec<Funnel>,
     /// The feature flags.
     pub flags: Vec<Flag>,
+    /// What is generated beside the compiled plan.
+    pub outputs: Outputs,
+    /// The folders whose templates and scripts are checked, relative to the folder that holds the schema folder.
+    pub scan: Vec<Spanned<String>>,
     /// The checks that this plan weighs differently.
     pub lints: Vec<Lint>,
     /// The checks that items are excused from.

@@ -13,7 +13,7 @@ pub use checks::{Check, TOPICS, Topic, find as find_check};
 pub use diagnostic::{Diagnostic, Level, Note};
 pub use load::{load, load_on, read, read_sources, today};
 pub use reader::date as parse_date;
-pub use render::render;
+pub use render::{render, shown_path};
 
 #[cfg(test)]
 mod tests;

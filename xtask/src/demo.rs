@@ -12,12 +12,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use tformance::{Config, Running, visit};
+use tformance::{BrowserTracking, Config, Running, visit};
 use tokio::sync::broadcast::error::RecvError;
 use trackplan::{Client, Stats};
 use trackplan_schema::plan::Plan;
 
 use crate::collect::{Collector, Options, Printer, Received, stop_signal};
+use crate::frontend;
 use crate::live;
 use crate::plan::{Loaded, load_or_explain};
 use report::Report;
@@ -30,6 +31,7 @@ pub(crate) fn run(folder: &Path, arguments: &live::Demo) -> Result<ExitCode> {
     let Some(loaded) = load_or_explain(folder)? else {
         return Ok(ExitCode::FAILURE);
     };
+    frontend::prepare()?;
     let runtime = tokio::runtime::Runtime::new().context("can't start the server's threads")?;
     runtime.block_on(demo(loaded, arguments))
 }
@@ -47,7 +49,16 @@ async fn demo(Loaded { plan, name }: Loaded, arguments: &live::Demo) -> Result<E
         .host(collector.url())
         .flush_interval(Duration::from_millis(200));
     let guard = trackplan::install(client);
-    let running = tformance::start(Config::default()).await?;
+    let tracking = BrowserTracking {
+        key: "phc_demo".to_owned(),
+        host: collector.url().parse()?,
+        include_robots: true,
+    };
+    let running = tformance::start(Config {
+        tracking: Some(tracking),
+        ..Config::default()
+    })
+    .await?;
     eprintln!(
         "Tformance is at {}, its stand-in for GitHub, Jira and Slack at {}, the collector at {}",
         running.app_url(),
@@ -55,12 +66,13 @@ async fn demo(Loaded { plan, name }: Loaded, arguments: &live::Demo) -> Result<E
         collector.url()
     );
     drive(&running, arguments.teams).await?;
+    let has_browser = drive_browser(&running).await?;
 
     if !arguments.serve {
         // The synchronisation that is under way ends first, so that its events count.
         running.stop().await;
         let stats = guard.shutdown().await;
-        let is_fine = summarise(&plan, &collector.received(), &stats);
+        let is_fine = summarise(&plan, &collector.received(), &stats, has_browser);
         collector.shutdown().await;
         println!("\nTo look around yourself: cargo xtask demo --serve");
         return Ok(if is_fine {
@@ -70,7 +82,12 @@ async fn demo(Loaded { plan, name }: Loaded, arguments: &live::Demo) -> Result<E
         });
     }
     guard.client().flush_async(Duration::from_secs(10)).await;
-    let is_fine = summarise(&plan, &collector.received(), &guard.client().stats());
+    let is_fine = summarise(
+        &plan,
+        &collector.received(),
+        &guard.client().stats(),
+        has_browser,
+    );
     serve(&running, &collector).await?;
     running.stop().await;
     guard.shutdown().await;
@@ -98,9 +115,26 @@ async fn drive(running: &Running, teams: usize) -> Result<()> {
     driven.context("a visitor could not go on")
 }
 
+/// Sends one more person through the application, with a real browser, which sends the events of the frontend; false
+/// without one.
+async fn drive_browser(running: &Running) -> Result<bool> {
+    let Some(chromium) = frontend::chromium() else {
+        eprintln!(
+            "Chromium is missing, so the events of the frontend are left out; {}",
+            frontend::HOW_TO_INSTALL
+        );
+        return Ok(false);
+    };
+    eprintln!("Somebody uses Tformance in Chromium …");
+    visit::browser::play(running, &chromium, "tour").await?;
+    // A beacon outlives its page.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    Ok(true)
+}
+
 /// Prints what arrived; whether all is as the plan wants it.
-fn summarise(plan: &Plan, received: &[Arc<Received>], stats: &Stats) -> bool {
-    let report = Report::new(plan, received, stats);
+fn summarise(plan: &Plan, received: &[Arc<Received>], stats: &Stats, has_browser: bool) -> bool {
+    let report = Report::new(plan, received, stats, has_browser);
     println!("{report}");
     report.is_fine()
 }

@@ -33,6 +33,7 @@ mod demo;
 mod diff;
 mod editor_schema;
 mod explain;
+pub mod frontend;
 mod init;
 mod inventory;
 mod live;
@@ -40,6 +41,7 @@ mod markdown;
 mod plan;
 mod regenerate;
 mod report;
+mod scan;
 mod test;
 
 use std::path::PathBuf;

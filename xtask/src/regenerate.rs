@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use trackplan_schema::lock;
 use trackplan_schema::plan::Plan;
 use trackplan_schema::yaml::{self, Diagnostic};
+use trackplan_schema::{lock, templates, typescript};
 
 use crate::checks_page;
 use crate::diff::{self, BaseArguments};
 use crate::editor_schema;
 use crate::report::{Report, Reporting, plural};
+use crate::scan;
 
 /// Validates the plan in `folder` and writes what is generated from it.
 pub(crate) fn run(folder: &Path, reporting: &Reporting) -> Result<ExitCode> {
@@ -24,7 +25,7 @@ pub(crate) fn run(folder: &Path, reporting: &Reporting) -> Result<ExitCode> {
         eprintln!("the tracking plan did not pass; nothing was written");
         return Ok(ExitCode::FAILURE);
     }
-    let artefacts = artefacts(folder, &plan)?;
+    let artefacts = artefacts(folder, report.folder(), &plan)?;
     let stale = stale(folder, &artefacts)?;
     for path in &stale {
         match artefacts.get(path) {
@@ -45,7 +46,7 @@ pub(crate) fn run(folder: &Path, reporting: &Reporting) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Validates the plan in `folder` and compares what is generated from it and, where wanted, its base in git.
+/// Validates the plan in `folder` and the templates that it names, and compares what is generated from it and, where wanted, its base in git.
 pub(crate) fn check(
     folder: &Path,
     base: Option<&BaseArguments>,
@@ -54,7 +55,7 @@ pub(crate) fn check(
     let report = Report::new(reporting, folder);
     let (plan, mut found) = load(folder, &report);
     if report.is_fine(&found) {
-        let stale = stale(folder, &artefacts(folder, &plan)?)?;
+        let stale = stale(folder, &artefacts(folder, report.folder(), &plan)?)?;
         if !stale.is_empty() {
             let shown = |path: &PathBuf| shown(folder, report.folder(), path);
             let paths: Vec<String> = stale.iter().map(shown).collect();
@@ -65,7 +66,13 @@ pub(crate) fn check(
             found.sort_by_key(|finding| finding.span);
         }
     }
-    report.print(&found, &plan.sources)?;
+    let mut sources = plan.sources.clone();
+    if report.is_fine(&found) {
+        let scanned = scan::files(folder, &plan)?;
+        found.extend(templates::check(&plan, &scanned, sources.len()));
+        sources.extend(scanned);
+    }
+    report.print(&found, &sources)?;
     if !report.is_fine(&found) {
         return Ok(ExitCode::FAILURE);
     }
@@ -83,12 +90,15 @@ fn load(folder: &Path, report: &Report<'_>) -> (Plan, Vec<Diagnostic>) {
 }
 
 /// Every generated file: its path and its text.
-fn artefacts(folder: &Path, plan: &Plan) -> Result<BTreeMap<PathBuf, String>> {
+fn artefacts(folder: &Path, name: &str, plan: &Plan) -> Result<BTreeMap<PathBuf, String>> {
     let target = folder.join(lock::FOLDER);
     let mut artefacts: BTreeMap<PathBuf, String> = lock::compile(plan)
         .into_iter()
         .map(|(path, text)| (target.join(path), text))
         .collect();
+    let root = folder.parent().unwrap_or(folder);
+    let outputs = typescript::generate(plan, name).into_iter();
+    artefacts.extend(outputs.map(|(path, text)| (root.join(path), text)));
     artefacts.insert(folder.join(editor_schema::FILE), editor_schema::render());
     let page = folder.with_file_name("docs").join("checks.md");
     if is_ours(&page)? {

@@ -111,7 +111,7 @@ impl<'a> Report<'a> {
         let place = |span: Span| {
             let (source, lines) = (sources.get(span.file)?, lines.get(span.file)?);
             Some(Place {
-                path: format!("{}/{}", self.folder, source.path),
+                path: yaml::shown_path(&self.folder, &source.path),
                 start: lines.position(span.start),
                 end: lines.position(span.end),
             })

@@ -4,6 +4,8 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 
+use crate::frontend;
+
 /// With the commands that serve HTTP and every part of the runtime; `plan` builds the command line without them.
 const LIVE: &str = "--features=trackplan-xtask/demo,trackplan/exceptions";
 
@@ -29,6 +31,10 @@ const STEPS: &[(&str, &[&str])] = &[
 /// Runs every step and stops at the first that fails.
 pub(crate) fn run() -> Result<ExitCode> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    eprintln!("== frontend: packages, build, types, Chromium");
+    frontend::prepare()?;
+    frontend::check()?;
+    frontend::ensure_chromium()?;
     for (name, arguments) in STEPS {
         eprintln!("== {name}: cargo {}", arguments.join(" "));
         let mut command = Command::new(&cargo);

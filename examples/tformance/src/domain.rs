@@ -81,6 +81,9 @@ words! {
     #[plan_enum("analytics_viewed.tab")]
     Tab { Overview, Throughput, Quality, AiAdoption, }
 
+    #[plan_enum("chart_interacted.chart_type")]
+    ChartType { Throughput, CycleTime, ReviewTime, PrSize, AiAdoption, }
+
     #[plan_enum("sync_trigger")]
     SyncTrigger { Onboarding, Manual, Scheduled, }
 
@@ -113,6 +116,17 @@ words! {
 
     #[plan_enum("error_occurred.http_method")]
     HttpMethod { Get, Post, Put, Patch, Delete, Other, }
+}
+
+impl Integration {
+    /// Where a person finds it.
+    pub(crate) fn home(self) -> &'static str {
+        match self {
+            Self::Github => "https://github.com/",
+            Self::Jira => "https://www.atlassian.com/software/jira",
+            Self::Slack => "https://slack.com/",
+        }
+    }
 }
 
 impl OnboardingStep {

@@ -3,9 +3,11 @@
 //! It is instrumented with trackplan as a user's application would be. The README beside it says which handler
 //! captures which event.
 
+mod browser;
 mod domain;
 mod error;
 mod filter;
+mod ingest;
 mod insights;
 mod metrics;
 mod pages;
@@ -24,11 +26,14 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
+use axum::http::HeaderValue;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use url::Url;
 
+pub use crate::browser::BrowserTracking;
+use crate::browser::Tracking;
 use crate::provider::{Credentials, Provider};
 use crate::store::{Store, secret};
 use crate::sync::Job;
@@ -44,6 +49,10 @@ pub struct Config {
     pub database: Option<PathBuf>,
     /// How often all repositories are synchronised; default one hour.
     pub sync_interval: Duration,
+    /// Where the events of browsers go; `None`, the default, tracks none.
+    pub tracking: Option<BrowserTracking>,
+    /// The folder with the built frontend; by default where `npm run build` puts it.
+    pub assets: PathBuf,
 }
 
 impl Default for Config {
@@ -54,6 +63,8 @@ impl Default for Config {
             provider_address: loopback,
             database: None,
             sync_interval: Duration::from_secs(3_600),
+            tracking: None,
+            assets: concat!(env!("CARGO_MANIFEST_DIR"), "/frontend/dist").into(),
         }
     }
 }
@@ -74,6 +85,10 @@ struct Services {
     syncs: mpsc::Sender<Job>,
     /// Where a browser finds the application.
     url: Url,
+    tracking: Tracking,
+    /// The Content-Security-Policy of its pages.
+    policy: HeaderValue,
+    assets: PathBuf,
 }
 
 type App = Arc<Services>;
@@ -99,14 +114,18 @@ pub async fn start(config: Config) -> Result<Running> {
         provider: Provider::new(provider_url.clone(), credentials.clone())?,
         syncs,
         url: app_url.clone(),
+        policy: browser::policy(&provider_url)?,
+        tracking: config.tracking.map(Arc::new),
+        assets: config.assets,
     });
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
-    tasks.spawn(serve(
-        listener,
-        pages::router(Arc::clone(&app)),
-        stopped.clone(),
-    ));
+    browser::look_for_assets(&app.assets);
+    let mut router = pages::router(Arc::clone(&app));
+    if let Some(tracking) = &app.tracking {
+        router = router.merge(ingest::router(Arc::clone(tracking))?);
+    }
+    tasks.spawn(serve(listener, router, stopped.clone()));
     tasks.spawn(serve(
         provider_listener,
         stand_in::router(credentials),

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
-use tformance::Config;
+use tformance::{BrowserTracking, Config};
+use url::Url;
 
 /// Tformance in small, instrumented with trackplan
 #[derive(Parser)]
@@ -22,6 +23,12 @@ struct Options {
     /// Seconds between two synchronisations of all repositories
     #[arg(long, default_value_t = 3_600)]
     sync_interval: u64,
+    /// The key of the project that events go to; without one, browsers are not tracked either
+    #[arg(long, env = "POSTHOG_API_KEY", hide_env_values = true)]
+    posthog_api_key: Option<String>,
+    /// PostHog, or a collector
+    #[arg(long, env = "POSTHOG_HOST", default_value = "https://us.i.posthog.com")]
+    posthog_host: Url,
 }
 
 #[tokio::main]
@@ -32,11 +39,18 @@ async fn main() -> anyhow::Result<()> {
         .with_env_filter(filter.unwrap_or_else(|_| "info".into()))
         .init();
     let guard = trackplan::init!();
+    let tracking = options.posthog_api_key.map(|key| BrowserTracking {
+        key,
+        host: options.posthog_host,
+        include_robots: false,
+    });
     let running = tformance::start(Config {
         address: options.address,
         provider_address: options.provider_address,
         database: options.database,
         sync_interval: Duration::from_secs(options.sync_interval.max(1)),
+        tracking,
+        ..Config::default()
     })
     .await?;
     tracing::info!(app = %running.app_url(), provider = %running.provider_url(), "serving; stop with Ctrl-C");

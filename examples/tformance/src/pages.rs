@@ -2,6 +2,7 @@
 
 mod accounts;
 mod analytics;
+mod chart;
 mod feedback;
 mod insights;
 mod integrations;
@@ -13,11 +14,13 @@ mod team;
 use askama::Template;
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
+use axum::middleware::from_fn_with_state;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 use trackplan::{Errors, RequestLayer};
 
 use crate::App;
+use crate::browser::{assets, page_settings, with_policy};
 use crate::domain::AppPage;
 use crate::error::{self, AppError, PageResult};
 use crate::session::Member;
@@ -34,14 +37,16 @@ pub(crate) fn router(app: App) -> Router {
         .merge(settings::router())
         .merge(feedback::router())
         .route("/static/app.css", get(style))
+        .merge(assets(&app.assets))
         .fallback(async || AppError::NotFound);
     let errors = Errors::new(error::capture);
     pages
         .layer(RequestLayer::new().errors(&errors))
+        .layer(from_fn_with_state(app.clone(), with_policy))
         .with_state(app)
 }
 
-async fn style() -> impl IntoResponse {
+pub(crate) async fn style() -> impl IntoResponse {
     (
         [(CONTENT_TYPE, "text/css; charset=utf-8")],
         include_str!("../static/app.css"),
@@ -54,6 +59,8 @@ pub(crate) struct Shell {
     team_name: String,
     team_slug: String,
     page: AppPage,
+    /// What the page tells its scripts, as JSON.
+    settings: String,
 }
 
 /// A link of the sidebar.
@@ -84,6 +91,7 @@ impl Shell {
             team_name: member.team.name.clone(),
             team_slug: member.team.slug.clone(),
             page,
+            settings: page_settings(member.tracking.as_deref(), member, page),
         }
     }
 

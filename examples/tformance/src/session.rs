@@ -8,6 +8,7 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use trackplan::Context;
 
 use crate::App;
+use crate::browser::Tracking;
 use crate::domain::{AppPage, Role};
 use crate::error::AppError;
 use crate::pages::Shell;
@@ -57,6 +58,8 @@ pub(crate) struct Member {
     pub(crate) user: User,
     pub(crate) team: Team,
     pub(crate) role: Role,
+    /// Where the events of this browser go.
+    pub(crate) tracking: Tracking,
 }
 
 impl FromRequestParts<App> for Member {
@@ -75,7 +78,12 @@ impl FromRequestParts<App> for Member {
             .ok_or(AppError::NotFound)?;
         Context::update(|context| context.group("team", &team.slug));
         tell_role(&user, role);
-        Ok(Self { user, team, role })
+        Ok(Self {
+            user,
+            team,
+            role,
+            tracking: app.tracking.clone(),
+        })
     }
 }
 

@@ -73,6 +73,7 @@ pub(crate) fn router(credentials: Credentials) -> Router {
             "/github/repositories/{repository}/pull-requests",
             get(pull_requests),
         )
+        .route("/static/app.css", get(crate::pages::style))
         .route("/mail", post(receive_mail))
         .route("/mailbox/{address}", get(mailbox))
         .with_state(Arc::new(stand_in))

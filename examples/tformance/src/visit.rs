@@ -2,6 +2,7 @@
 //!
 //! The demo and the tests share them. [`drive`] sends a whole crowd through the product.
 
+pub mod browser;
 mod crowd;
 
 use std::time::Duration;

@@ -146,6 +146,9 @@ impl Facts {
             lints,
             allows: _,
             acknowledged: _,
+            // Where files go is no fact about the data.
+            outputs: _,
+            scan: _,
         } = plan;
         let mut sheet = Sheet::default();
         sheet.one("plan", Some(name).filter(|name| !name.is_empty()));

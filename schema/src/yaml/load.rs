@@ -2,6 +2,7 @@
 
 mod acknowledged;
 mod item;
+mod outputs;
 mod property;
 mod types;
 
@@ -208,6 +209,14 @@ impl Loader {
         });
         self.plan.funnels = self.items("funnel", &section("funnels"), Self::funnel);
         self.plan.flags = self.items("flag", &section("flags"), Self::flag);
+        for node in section("outputs") {
+            outputs::outputs(&mut self.findings, node, &mut self.plan.outputs);
+        }
+        for node in section("scan") {
+            self.plan
+                .scan
+                .extend(outputs::folders(&mut self.findings, "scan", node));
+        }
         self.plan.acknowledged = self.items(
             "acknowledgement",
             &section("acknowledged"),

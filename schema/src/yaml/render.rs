@@ -24,7 +24,7 @@ pub fn render(
         Renderer::plain()
     };
     let files = sources.iter().map(|source| File {
-        path: format!("{folder}/{}", source.path),
+        path: shown_path(folder, &source.path),
         lines: Lines::of(&source.text),
         text: &source.text,
     });
@@ -113,4 +113,16 @@ fn excerpt<'a>(file: &File<'a>, marks: &[Mark<'a>]) -> Element<'a> {
         .line_start(first)
         .annotations(annotations)
         .into()
+}
+
+/// A source's path as its reader knows it: below the schema folder, or beside it where the path begins with `../`.
+#[must_use]
+pub fn shown_path(folder: &str, path: &str) -> String {
+    match path.strip_prefix("../") {
+        None => format!("{folder}/{path}"),
+        Some(beside) => match folder.rsplit_once('/') {
+            Some((parent, _)) => format!("{parent}/{beside}"),
+            None => beside.to_owned(),
+        },
+    }
 }

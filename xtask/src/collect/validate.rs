@@ -12,6 +12,36 @@ use trackplan_schema::plan::{Event, Group, Origin, Plan, Property, Span};
 use super::decode::RawEvent;
 use value::{Patterns, shown};
 
+/// What posthog-js itself tells of a person when it identifies them, null where the address does not have it.
+const CAMPAIGN: &[&str] = &[
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_content",
+    "utm_term",
+    "gad_source",
+    "mc_cid",
+    "gclid",
+    "gclsrc",
+    "dclid",
+    "gbraid",
+    "wbraid",
+    "fbclid",
+    "msclkid",
+    "twclid",
+    "li_fat_id",
+    "igshid",
+    "ttclid",
+    "rdt_cid",
+    "epik",
+    "qclid",
+    "sccid",
+    "oppref",
+    "bfcid",
+    "irclid",
+    "_kx",
+];
+
 /// A way in which an event differs from the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
@@ -293,6 +323,9 @@ impl<'a> Check<'a> {
                 continue;
             };
             for (name, value) in values {
+                if CAMPAIGN.contains(&name.as_str()) {
+                    continue;
+                }
                 let found = self.of("person property", person, span, name, value);
                 if let Some(property) = found
                     && property.set_once != once

@@ -15,18 +15,26 @@ pub(super) struct Report<'a> {
     plan: &'a Plan,
     received: &'a [Arc<Received>],
     stats: &'a Stats,
+    /// Whether there was a browser, which sends the events of the frontend.
+    has_browser: bool,
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(plan: &'a Plan, received: &'a [Arc<Received>], stats: &'a Stats) -> Self {
+    pub(super) fn new(
+        plan: &'a Plan,
+        received: &'a [Arc<Received>],
+        stats: &'a Stats,
+        has_browser: bool,
+    ) -> Self {
         Self {
             plan,
             received,
             stats,
+            has_browser,
         }
     }
 
-    /// Whether every backend event came, nothing else did, and all of it keeps to the plan.
+    /// Whether every event came that could, nothing else did, and all of it keeps to the plan.
     pub(super) fn is_fine(&self) -> bool {
         self.violations().is_empty() && self.missing().next().is_none() && self.stats.lost() == 0
     }
@@ -39,7 +47,7 @@ impl<'a> Report<'a> {
     fn missing(&self) -> impl Iterator<Item = &Event> {
         let expected = self.plan.events.iter();
         expected
-            .filter(|event| event.source != Origin::Frontend)
+            .filter(|event| self.has_browser || event.source != Origin::Frontend)
             .filter(|event| self.of(&event.name.value).next().is_none())
     }
 

@@ -8,12 +8,13 @@ use axum::routing::get;
 use axum_extra::extract::Query;
 use trackplan::{PlanEnum, tracked};
 
+use super::chart::Chart;
 use super::{Shell, figure, render};
 use crate::App;
-use crate::domain::{AppPage, DateRange, Tab};
+use crate::domain::{AppPage, ChartType, DateRange, Tab};
 use crate::error::PageResult;
 use crate::filter::{Filter, FilterForm};
-use crate::metrics::{Summary, Week, weeks};
+use crate::metrics::{Summary, weeks};
 use crate::session::Member;
 use crate::store::Repository;
 
@@ -30,7 +31,7 @@ struct DashboardPage {
     filter: Filter,
     repositories: Vec<Repository>,
     summary: Summary,
-    weeks: Vec<Week>,
+    charts: Vec<Chart>,
 }
 
 async fn dashboard(
@@ -47,7 +48,7 @@ async fn dashboard(
         shell: member.shell(AppPage::Dashboard),
         repositories: app.store.repositories(&member.team)?,
         summary: Summary::of(&pull_requests),
-        weeks: weeks(&pull_requests),
+        charts: Chart::all(&weeks(&pull_requests)),
         filter,
     };
     let page = render(&page)?;
@@ -69,7 +70,7 @@ struct AnalyticsPage {
     filter: Filter,
     repositories: Vec<Repository>,
     summary: Summary,
-    weeks: Vec<Week>,
+    charts: Vec<Chart>,
 }
 
 async fn analytics(
@@ -90,31 +91,19 @@ fn show(app: &App, member: &Member, tab: Tab, filter: Filter) -> PageResult {
         tab,
         repositories: app.store.repositories(&member.team)?,
         summary: Summary::of(&pull_requests),
-        weeks: weeks(&pull_requests),
+        charts: vec![Chart::of(tab.chart(), &weeks(&pull_requests))],
         filter,
     })
 }
 
-impl Week {
-    /// The figure that a tab is about.
-    fn figure(&self, tab: &Tab) -> f64 {
-        let figure = match tab {
-            Tab::Overview => self.summary.cycle_hours,
-            Tab::Throughput => Some(self.summary.merged as f64),
-            Tab::Quality => self.summary.review_hours,
-            Tab::AiAdoption => self.summary.ai_percent,
-        };
-        figure.unwrap_or_default()
-    }
-}
-
 impl Tab {
-    fn measure(&self) -> &'static str {
+    /// What a tab is about.
+    fn chart(self) -> ChartType {
         match self {
-            Self::Overview => "Hours from opening to merge, median",
-            Self::Throughput => "Pull requests merged",
-            Self::Quality => "Hours to the first review, median",
-            Self::AiAdoption => "Merged with an assistant, percent",
+            Self::Overview => ChartType::CycleTime,
+            Self::Throughput => ChartType::Throughput,
+            Self::Quality => ChartType::ReviewTime,
+            Self::AiAdoption => ChartType::AiAdoption,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Key, Mapping, Value};
 use crate::naming::{Case, Grammar, State, Tense};
-use crate::plan::{Format, LintLevel, Origin, Pii, Required};
+use crate::plan::{Format, LintLevel, Origin, Pii, Required, Style};
 
 const fn mapping(id: &'static str, what: &'static str, keys: &'static [&'static [Key]]) -> Mapping {
     Mapping {
@@ -96,6 +96,16 @@ pub static PLAN: Mapping = mapping(
             "flags",
             Value::Named(&Value::Mapping(&FLAG)),
             "Feature flags.",
+        ),
+        Key::new(
+            "outputs",
+            Value::Mapping(&OUTPUTS),
+            "What `regenerate` writes for frontends. Folders are relative to the one that holds the schema folder.",
+        ),
+        Key::new(
+            "scan",
+            Value::Texts,
+            "Folders whose templates and scripts `check` looks through, relative to the one that holds the schema folder.",
         ),
         Key::new(
             "acknowledged",
@@ -479,6 +489,29 @@ pub static FLAG: Mapping = Mapping {
     ]],
     either: &["type", "variants"],
 };
+
+/// What is written for frontends.
+pub static OUTPUTS: Mapping = mapping(
+    "outputs",
+    "`outputs`",
+    &[&[
+        Key::new(
+            "typescript",
+            Value::Text,
+            "A folder for events.ts, client.ts and inspect.ts, for pages that are built by a bundler.",
+        ),
+        Key::new(
+            "javascript",
+            Value::Text,
+            "A folder for analytics.js and analytics.d.ts, for pages without a bundler.",
+        ),
+        Key::new(
+            "style",
+            Value::Word(|| words(Style::ALL, Style::as_str)),
+            "How the client is called: `object` as track.event(…), `functions` as one function per event.",
+        ),
+    ]],
+);
 
 /// A breaking change that is meant.
 pub static ACKNOWLEDGED: Mapping = mapping(
