@@ -13,7 +13,11 @@ const chartOf = (page, shows) => page.locator(`trend-chart[shows=${shows}] canva
 const theme = (page, name) => page.getByRole("radio", { name }).check({ force: true });
 
 /** Lets what was captured leave the page, as it does when a person goes elsewhere. */
-const leave = (page) => page.goto("about:blank");
+async function leave(page) {
+  await page.goto("about:blank");
+  // A beacon outlives its page, but not its browser.
+  await page.waitForTimeout(1_000);
+}
 
 /** Every event of the frontend, by a real interaction, with every chart, theme and kind of link. */
 export async function tour(stage) {
