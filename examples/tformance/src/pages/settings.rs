@@ -96,8 +96,7 @@ async fn general(
     changes_count = changes,
 )]
 fn rename(app: &App, member: &Member, name: &str) -> PageResult<usize> {
-    app.store.rename_team(&member.team, name)?;
-    Ok(usize::from(member.team.name != name))
+    Ok(app.store.rename_team(&member.team, name)?)
 }
 
 #[derive(Deserialize)]
@@ -123,8 +122,7 @@ async fn plan(
     plan = plan,
 )]
 fn change_plan(app: &App, member: &Member, plan: TeamPlan) -> PageResult<usize> {
-    app.store.set_plan(&member.team, plan)?;
-    Ok(usize::from(member.team.plan != plan))
+    Ok(app.store.set_plan(&member.team, plan)?)
 }
 
 #[derive(Deserialize)]
