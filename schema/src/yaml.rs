@@ -9,6 +9,7 @@ mod reader;
 mod render;
 mod tree;
 
+pub(crate) use checks::changes;
 pub use checks::{Check, TOPICS, Topic, find as find_check};
 pub use diagnostic::{Diagnostic, Level, Note};
 pub use load::{load, load_on, read, read_sources, today};
