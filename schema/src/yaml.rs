@@ -2,6 +2,7 @@
 
 mod checks;
 mod diagnostic;
+pub mod format;
 pub mod keys;
 mod levels;
 mod load;

@@ -268,7 +268,8 @@ impl<'a> Map<'a> {
             let message = format!("{what} has no key `{}`", key.value);
             let finding = Diagnostic::new(&structure::UNKNOWN_KEY, message, key.span)
                 .label(format!("known keys: {}", known.join(", ")));
-            findings.add(match nearest(&key.value, known.iter().copied()) {
+            let near = nearest(&key.value, known.iter().copied());
+            findings.add(match near.or_else(|| lengthened(&key.value, known)) {
                 Some(known) => finding.suggest("", Some(known)),
                 None => match keys::habit(&key.value, known) {
                     Some(help) => finding.help(help),
@@ -277,4 +278,10 @@ impl<'a> Map<'a> {
             });
         }
     }
+}
+
+/// The word that a short form such as `desc` begins.
+fn lengthened<'a>(short: &str, words: &[&'a str]) -> Option<&'a str> {
+    let mut words = words.iter().copied();
+    words.find(|word| short.len() >= 3 && word.starts_with(short))
 }

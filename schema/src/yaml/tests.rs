@@ -343,6 +343,11 @@ fn habits_from_elsewhere_get_the_word_of_the_plan_language() {
             "begins a comment",
         ),
         (
+            GOOD.replace("description: Money", "desc: Money"),
+            "unknown-key",
+            "`description`",
+        ),
+        (
             GOOD.replace("by: team", "by: persn"),
             "unknown-reference",
             "`person`",

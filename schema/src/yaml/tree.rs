@@ -204,7 +204,7 @@ impl Builder {
                         *key = Some(Spanned {
                             value: text,
                             span: node.span,
-                        })
+                        });
                     }
                     _ => {
                         return Err(Diagnostic::new(
