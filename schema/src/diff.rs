@@ -157,7 +157,7 @@ impl Change {
         let shown = |value: &Option<String>, other: &Option<String>| match value {
             Some(value) => quote(value),
             None if other.as_deref() == Some(YES) => quote("no"),
-            None => "none".to_owned(),
+            None => "not set".to_owned(),
         };
         format!(
             "{name}: {} → {}",

@@ -2,6 +2,7 @@
 
 mod checks;
 mod diagnostic;
+pub mod format;
 pub mod keys;
 mod levels;
 mod load;
@@ -9,6 +10,7 @@ mod reader;
 mod render;
 mod tree;
 
+pub(crate) use checks::changes;
 pub use checks::{Check, TOPICS, Topic, find as find_check};
 pub use diagnostic::{Diagnostic, Level, Note};
 pub use load::{load, load_on, read, read_sources, today};

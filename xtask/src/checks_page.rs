@@ -55,11 +55,12 @@ fn summary() -> String {
 
 fn section(check: &Check, page: &mut String) {
     page.push_str(&format!(
-        "\n### {}\n\n{}\n\n{}\n\n{}\n\nWrong:\n\n```yaml\n{}\n```\n\nRight:\n\n```yaml\n{}\n```\n",
+        "\n### {}\n\n{}\n\n{}\n\n{}\n\n{}Wrong:\n\n```yaml\n{}\n```\n\nRight:\n\n```yaml\n{}\n```\n",
         check.code,
         check.summary,
         check.why,
         freedom(check),
+        check.base.map_or_else(String::new, |base| format!("Before:\n\n```yaml\n{base}\n```\n\n")),
         check.wrong,
         check.right
     ));

@@ -44,10 +44,14 @@ fn list() -> String {
 
 fn page(check: &Check) -> String {
     format!(
-        "{}: {}\n\n{}\n\nWrong:\n\n{}\nRight:\n\n{}\n{}\n",
+        "{}: {}\n\n{}\n\n{}Wrong:\n\n{}\nRight:\n\n{}\n{}\n",
         check.code,
         check.summary,
         check.why,
+        check.base.map_or_else(String::new, |base| format!(
+            "Before:\n\n{}\n",
+            indented(base)
+        )),
         indented(check.wrong),
         indented(check.right),
         freedom(check)

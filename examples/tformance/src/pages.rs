@@ -112,7 +112,7 @@ fn render(page: &impl Template) -> PageResult {
 /// Text that somebody has to enter, without the space around it.
 fn entered<'a>(text: &'a str, what: &str) -> PageResult<&'a str> {
     let text = text.trim();
-    if text.is_empty() || text.len() > 200 {
+    if text.is_empty() || text.chars().count() > 200 {
         return Err(AppError::invalid(format!(
             "Enter {what} of at most 200 characters."
         )));

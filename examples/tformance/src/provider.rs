@@ -159,8 +159,9 @@ impl Provider {
         repository: &str,
         page: u32,
     ) -> Result<PullRequests, ProviderError> {
-        let path = format!("github/repositories/{repository}/pull-requests?page={page}");
-        self.get(&path, token).await
+        let mut url = self.below("github/repositories", &[repository, "pull-requests"]);
+        url.query_pairs_mut().append_pair("page", &page.to_string());
+        answer(self.http.get(url).bearer_auth(token)).await
     }
 
     /// Sends an e-mail, whose only content that matters is a link.
@@ -177,11 +178,20 @@ impl Provider {
 
     /// Where a person reads what was sent to an address.
     pub(crate) fn mailbox_url(&self, address: &str) -> Url {
-        self.url(&format!("mailbox/{address}"))
+        self.below("mailbox", &[address])
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str, token: &str) -> Result<T, ProviderError> {
         answer(self.http.get(self.url(path)).bearer_auth(token)).await
+    }
+
+    /// An address below a path; a name stays one step of it, whatever people put into it.
+    fn below(&self, path: &str, names: &[&str]) -> Url {
+        let mut url = self.url(path);
+        if let Ok(mut steps) = url.path_segments_mut() {
+            steps.extend(names);
+        }
+        url
     }
 
     fn url(&self, path: &str) -> Url {
@@ -197,4 +207,25 @@ async fn answer<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result
         return Err(ProviderError::Refused(response.status()));
     }
     response.json().await.map_err(ProviderError::Invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_leads_nowhere_else() {
+        let base = "http://127.0.0.1:1/".parse().expect("an address");
+        let credentials = Credentials {
+            client_id: String::new(),
+            client_secret: String::new(),
+        };
+        let provider = Provider::new(base, credentials).expect("a client");
+        let url = provider.below("github/repositories", &["../user?x#y", "pull-requests"]);
+        assert_eq!(
+            url.path(),
+            "/github/repositories/..%2Fuser%3Fx%23y/pull-requests"
+        );
+        assert_eq!((url.query(), url.fragment()), (None, None));
+    }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::{Change, Class};
 use crate::naming::nearest;
 use crate::plan::Acknowledged;
-use crate::yaml::{Diagnostic, Level};
+use crate::yaml::Diagnostic;
+use crate::yaml::changes::{BREAKING_CHANGE, STALE_ACKNOWLEDGEMENT, UNKNOWN_ACKNOWLEDGEMENT};
 
 /// Marks the changes that the plan acknowledges and tells what is wrong.
 ///
@@ -59,12 +60,8 @@ fn unacknowledged(change: &Change) -> Diagnostic {
         change.what(|word| format!("`{word}`"))
     );
     let finding = match change.span {
-        Some(_) => Diagnostic::folder("breaking-change", message).label(change.why),
-        None => Diagnostic::folder("breaking-change", format!("{message}. {}", change.why)),
-    };
-    let finding = Diagnostic {
-        span: change.span,
-        ..finding
+        Some(span) => Diagnostic::new(&BREAKING_CHANGE, message, span).label(change.why),
+        None => Diagnostic::folder(BREAKING_CHANGE.code, format!("{message}. {}", change.why)),
     };
     finding.help(format!(
         "take it back, or say that it is meant with an entry below `acknowledged:`\n  \
@@ -76,22 +73,15 @@ fn unacknowledged(change: &Change) -> Diagnostic {
 fn merged(entry: &Acknowledged) -> Diagnostic {
     let change = &entry.change;
     let message = format!("the acknowledgement of `{}` is merged", change.value);
-    Diagnostic {
-        level: Level::Warning,
-        span: Some(change.span),
-        ..Diagnostic::folder("stale-acknowledgement", message)
-    }
-    .label("the base has it already")
-    .help("remove it")
+    Diagnostic::new(&STALE_ACKNOWLEDGEMENT, message, change.span)
+        .label("the base has it already")
+        .help("remove it")
 }
 
 fn unknown(entry: &Acknowledged, names: &[String]) -> Diagnostic {
     let change = &entry.change;
     let message = format!("there is no breaking change `{}`", change.value);
-    let finding = Diagnostic {
-        span: Some(change.span),
-        ..Diagnostic::folder("unknown-acknowledgement", message)
-    };
+    let finding = Diagnostic::new(&UNKNOWN_ACKNOWLEDGEMENT, message, change.span);
     let nearest = nearest(&change.value, names.iter().map(String::as_str));
     match (nearest, names) {
         (None, []) => finding.label("nothing breaks").help("remove it"),

@@ -302,3 +302,16 @@ fn a_breaking_change_is_meant_if_the_plan_says_so() {
     let redated = replaced(&merged, "type: integer", "type: number").replace("11-23", "11-24");
     assert_eq!(codes(&between(&merged, &redated)), [""; 0]);
 }
+
+#[test]
+fn what_is_absent_does_not_read_as_a_value() {
+    const BEFORE: &str = "events: { bill_paid: { properties: { code: string } } }";
+    let after = replaced(BEFORE, "code: string", "code: { type: string, pii: none }");
+    let diff = between(BEFORE, &after);
+    let texts: Vec<String> = diff
+        .changes
+        .iter()
+        .map(|change| change.what(|word| format!("`{word}`")))
+        .collect();
+    assert_eq!(texts, ["pii: not set → `none`"]);
+}

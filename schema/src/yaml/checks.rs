@@ -1,6 +1,7 @@
 //! The checks: what each looks for and why, an example that breaks it and one that keeps it, and the code
 //! that finds it. `explain`, `docs/checks.md` and the tests are made of the same examples.
 
+pub(crate) mod changes;
 mod funnels;
 mod lifecycle;
 mod meaning;
@@ -36,6 +37,8 @@ pub struct Check {
     pub summary: &'static str,
     /// Why, and what to do.
     pub why: &'static str,
+    /// The plan before, for a check of what changed.
+    pub base: Option<&'static str>,
     /// A plan that breaks it, and nothing else.
     pub wrong: &'static str,
     /// The same plan, mended.
@@ -97,6 +100,10 @@ pub const TOPICS: &[Topic] = &[
         title: "Levels",
         checks: levels::CHECKS,
     },
+    Topic {
+        title: "Changes",
+        checks: changes::CHECKS,
+    },
 ];
 
 /// The check with this code.
@@ -109,18 +116,21 @@ pub fn find(code: &str) -> Option<&'static Check> {
 /// Declares the checks of a module and the list of them.
 macro_rules! checks {
     ($($name:ident: $code:literal, $level:ident $($fixed:ident)?, $summary:literal, why: $why:literal,
-       wrong: $wrong:literal, right: $right:literal;)+) => {
-        $(pub(in crate::yaml) const $name: $crate::yaml::checks::Check = $crate::yaml::checks::Check {
+       $(base: $base:literal,)? wrong: $wrong:literal, right: $right:literal;)+) => {
+        $(pub(crate) const $name: $crate::yaml::checks::Check = $crate::yaml::checks::Check {
             code: $code,
             level: $crate::yaml::diagnostic::Level::$level,
             is_fixed: $crate::yaml::checks::checks!(@fixed $($fixed)?),
             summary: $summary,
             why: $why,
+            base: $crate::yaml::checks::checks!(@base $($base)?),
             wrong: $wrong.trim_ascii(),
             right: $right.trim_ascii(),
         };)+
         pub(in crate::yaml) const CHECKS: &[$crate::yaml::checks::Check] = &[$($name,)+];
     };
+    (@base) => { None };
+    (@base $base:literal) => { Some($base.trim_ascii()) };
     (@fixed) => { false };
     (@fixed fixed) => { true };
 }

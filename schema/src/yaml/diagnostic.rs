@@ -47,7 +47,7 @@ pub struct Note {
 
 impl Diagnostic {
     /// What a check found at a place.
-    pub(super) fn new(check: &Check, message: impl Into<String>, span: Span) -> Self {
+    pub(crate) fn new(check: &Check, message: impl Into<String>, span: Span) -> Self {
         Self {
             level: check.level,
             span: Some(span),

@@ -118,6 +118,39 @@ pub enum Value {
     Levels(fn() -> Vec<&'static str>),
 }
 
+/// What to write instead of a key that other languages have, in a mapping with these keys.
+pub(super) fn habit(key: &str, known: &[&str]) -> Option<&'static str> {
+    let is_property = known.contains(&"optional");
+    match key {
+        "required" if is_property => Some("remove it: what is not `optional: true` is required"),
+        "values" | "enum" | "choices" | "options" if is_property => {
+            Some("a closed list of values is an enum: `{ type: enum, values: [csv, json] }`")
+        }
+        "default" if is_property => Some("remove it: the code that captures decides on a value"),
+        _ if known.contains(&"events") => {
+            Some("if it belongs to the section above it, indent it by two spaces")
+        }
+        _ if known.contains(&"properties") => {
+            Some("if it is a property, write it below `properties:`")
+        }
+        _ => None,
+    }
+}
+
+/// The type that other languages call by this name.
+pub(super) fn foreign_type(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "bool" => "boolean",
+        "int" | "i64" | "u64" | "long" => "integer",
+        "float" | "double" | "decimal" | "f64" => "number",
+        "str" | "text" | "uuid" | "url" => "string",
+        "date" | "time" | "timestamp" => "datetime",
+        "list" => "array",
+        "map" | "dict" | "json" => "object",
+        _ => return None,
+    })
+}
+
 /// The types of the plan language.
 pub const TYPES: &[&str] = &[
     "string", "integer", "number", "boolean", "datetime", "duration", "enum", "array", "object",

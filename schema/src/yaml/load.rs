@@ -27,11 +27,12 @@ use property::Properties;
 /// The folder or one of its files can't be read, or there is none; the finding says what to do.
 pub fn read_sources(folder: &Path) -> Result<Vec<Source>, Box<Diagnostic>> {
     let unreadable = |path: &Path, error: std::io::Error| {
-        Diagnostic::folder(
-            "unreadable",
-            format!("can't read {}: {error}", path.display()),
-        )
-        .boxed()
+        let help = match error.kind() {
+            std::io::ErrorKind::InvalidData => "save it as UTF-8",
+            _ => "look whether it is there and may be read",
+        };
+        let message = format!("can't read {}: {error}", path.display());
+        Diagnostic::folder("unreadable", message).help(help).boxed()
     };
     let mut sources = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
@@ -116,6 +117,8 @@ struct Loader {
     declared: Declared,
     /// Whether no file and no section was lost. On part of a plan, what is missing proves nothing.
     is_whole: bool,
+    /// Whether a file has keys beside its sections that belong to none.
+    has_strays: bool,
 }
 
 /// An item of a section.
@@ -140,6 +143,7 @@ impl Loader {
             enums: HashMap::new(),
             declared: HashMap::new(),
             is_whole: true,
+            has_strays: false,
         };
         let mut trees = Vec::new();
         for (file, source) in sources.iter().enumerate() {
@@ -178,9 +182,10 @@ impl Loader {
                     .or_default()
                     .extend(file.take(section.name));
             }
-            self.is_whole &= file.entries.is_empty();
+            self.has_strays |= !file.entries.is_empty();
             file.finish(&keys::PLAN, &mut self.findings);
         }
+        self.is_whole &= !self.has_strays;
         let mut section = |name: &str| sections.remove(name).unwrap_or_default();
 
         self.name(&section("plan"));
@@ -253,8 +258,12 @@ impl Loader {
         for section in sections {
             let Content::Map(entries) = &section.content else {
                 self.is_whole = false;
+                if self.has_strays && section.content.is_nothing() {
+                    // What is missing here most likely stands beside it, and is reported there.
+                    continue;
+                }
                 let all = format!("the section of {kind}s");
-                self.findings.expected("a mapping", &all, section);
+                self.findings.no_mapping(&all, section);
                 continue;
             };
             for (name, node) in entries {

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::checks::structure;
 use super::diagnostic::Diagnostic;
-use super::keys::Mapping;
+use super::keys::{self, Mapping};
 use super::tree::{Content, Node};
 use crate::naming::nearest;
 use crate::plan::{Allow, Span, Spanned, Type};
@@ -54,6 +54,19 @@ impl Findings {
         );
     }
 
+    /// Reports a node that should hold named things; `owner` is quoted where it is a name.
+    pub(super) fn no_mapping(&mut self, owner: &str, node: &Node) {
+        self.add(
+            Diagnostic::new(
+                &structure::INVALID_VALUE,
+                format!("{owner} must be a mapping"),
+                node.span,
+            )
+            .label(node.content.describe())
+            .help("write `name: value`, each on a line of its own, indented by two more spaces"),
+        );
+    }
+
     pub(super) fn duplicate(&mut self, kind: &str, name: &str, place: Span, before: Span) {
         let message = format!("the {kind} `{name}` is defined twice");
         self.add(
@@ -76,7 +89,7 @@ impl Findings {
 
     pub(super) fn map<'a>(&mut self, key: &str, node: &'a Node) -> Option<Map<'a>> {
         let Content::Map(entries) = &node.content else {
-            self.expected("a mapping", key, node);
+            self.no_mapping(&format!("`{key}`"), node);
             return None;
         };
         let mut unique: Vec<(&Spanned<String>, &Node)> = Vec::with_capacity(entries.len());
@@ -102,7 +115,8 @@ impl Findings {
                 let message = format!("`{key}` is empty");
                 self.add(
                     Diagnostic::new(&structure::INVALID_VALUE, message, node.span)
-                        .label("no text here"),
+                        .label("no text here")
+                        .help("write one; in quotes if it begins with `#`, which begins a comment"),
                 );
                 None
             }
@@ -252,11 +266,22 @@ impl<'a> Map<'a> {
     fn report(self, what: &str, known: &[&'static str], findings: &mut Findings) {
         for (key, _) in self.entries {
             let message = format!("{what} has no key `{}`", key.value);
-            findings.add(
-                Diagnostic::new(&structure::UNKNOWN_KEY, message, key.span)
-                    .label(format!("known keys: {}", known.join(", ")))
-                    .suggest("", nearest(&key.value, known.iter().copied())),
-            );
+            let finding = Diagnostic::new(&structure::UNKNOWN_KEY, message, key.span)
+                .label(format!("known keys: {}", known.join(", ")));
+            let near = nearest(&key.value, known.iter().copied());
+            findings.add(match near.or_else(|| lengthened(&key.value, known)) {
+                Some(known) => finding.suggest("", Some(known)),
+                None => match keys::habit(&key.value, known) {
+                    Some(help) => finding.help(help),
+                    None => finding,
+                },
+            });
         }
     }
+}
+
+/// The word that a short form such as `desc` begins.
+fn lengthened<'a>(short: &str, words: &[&'a str]) -> Option<&'a str> {
+    let mut words = words.iter().copied();
+    words.find(|word| short.len() >= 3 && word.starts_with(short))
 }

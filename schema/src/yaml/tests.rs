@@ -311,3 +311,65 @@ fn hostile_names_stay_in_the_lock_folder() {
         lock::file_name(lock::Kind::Event, "a")
     );
 }
+
+#[test]
+fn habits_from_elsewhere_get_the_word_of_the_plan_language() {
+    let property = |text: &str| GOOD.replace(PROPERTY, &format!("{PROPERTY}\n      {text}"));
+    let cases = [
+        (property("is_new: bool"), "unknown-type", "`boolean`"),
+        (property("rows: int"), "unknown-type", "`integer`"),
+        (
+            property("is_new: { type: boolean, required: true }"),
+            "unknown-key",
+            "`optional: true`",
+        ),
+        (
+            property("kind: { type: string, max_length: 3, values: [a, b] }"),
+            "unknown-key",
+            "type: enum",
+        ),
+        (property("<<: { is_new: boolean }"), "yaml-alias", "shared:"),
+        (
+            GOOD.replace("    use: [page]", "    is_new: boolean\n    use: [page]"),
+            "unknown-key",
+            "below `properties:`",
+        ),
+        (
+            GOOD.replace(
+                "owner: growth\n    scope: team\n    use",
+                "owner: #growth\n    scope: team\n    use",
+            ),
+            "invalid-value",
+            "begins a comment",
+        ),
+        (
+            GOOD.replace("description: Money", "desc: Money"),
+            "unknown-key",
+            "`description`",
+        ),
+        (
+            GOOD.replace("by: team", "by: persn"),
+            "unknown-reference",
+            "`person`",
+        ),
+        (
+            GOOD.replace("owners:\n  growth:", "owners:\ngrowth:"),
+            "unknown-key",
+            "indent it",
+        ),
+        (
+            GOOD.replace("owners:\n  growth:", "owners:\n  - growth:"),
+            "invalid-value",
+            "`name: value`",
+        ),
+    ];
+    for (text, code, help) in cases {
+        let (_, findings) = load(sources(&[("plan.yaml", &text)]));
+        let [finding] = findings.as_slice() else {
+            panic!("{code}: {findings:#?}");
+        };
+        assert_eq!(finding.code, code);
+        let given = finding.help.as_deref().unwrap_or_default();
+        assert!(given.contains(help), "{code}: {given}");
+    }
+}

@@ -1,5 +1,7 @@
 //! A YAML document as a tree in which every node knows its place and no key is lost.
 
+mod syntax;
+
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::checks::structure;
@@ -28,15 +30,20 @@ pub(super) enum Content {
 }
 
 impl Content {
+    /// Whether the place of a value is empty.
+    pub(super) fn is_nothing(&self) -> bool {
+        matches!(self, Self::Scalar { text, quoted: false } if text.trim().is_empty() || text == "~")
+    }
+
     /// What it is, in a few words.
     pub(super) fn describe(&self) -> String {
         match self {
-            Self::Scalar {
-                text,
-                quoted: false,
-            } if text.trim().is_empty() || text == "~" => "nothing here".to_owned(),
+            _ if self.is_nothing() => "nothing here".to_owned(),
             Self::Scalar { quoted: true, .. } => "this is a text in quotes".to_owned(),
-            Self::Scalar { .. } => "this is a single value".to_owned(),
+            Self::Scalar { text, .. } if text.chars().count() <= 40 => {
+                format!("this is `{text}`")
+            }
+            Self::Scalar { .. } => "this is a text".to_owned(),
             Self::List(_) => "this is a list".to_owned(),
             Self::Map(_) => "this is a mapping".to_owned(),
         }
@@ -54,20 +61,16 @@ pub(super) fn parse(file: usize, text: &str) -> Result<Option<Node>, Box<Diagnos
     for step in Parser::new_from_str(text) {
         let (event, place) = step.map_err(|error| {
             let at = offsets.byte(error.marker().index());
-            let end = text
-                .get(at..)
-                .and_then(|rest| rest.chars().next())
-                .map_or(at, |char| at + char.len_utf8());
-            Diagnostic::new(
-                &structure::YAML_SYNTAX,
-                format!("this is no YAML: {}", error.info()),
-                Span {
+            let open = builder.open.last().map(Open::place);
+            if error.info().contains("unknown anchor") {
+                alias(Span {
                     file,
                     start: at,
-                    end,
-                },
-            )
-            .label("here")
+                    end: at + 1,
+                })
+            } else {
+                syntax::explain(file, text, at, error.info(), open)
+            }
             .boxed()
         })?;
         let start = offsets.byte(place.start.index());
@@ -117,34 +120,56 @@ enum Open {
     Map(Span, Vec<(Spanned<String>, Node)>, Option<Spanned<String>>),
 }
 
+impl Open {
+    /// Where it begins.
+    fn place(&self) -> Span {
+        match self {
+            Self::List(span, _) | Self::Map(span, ..) => *span,
+        }
+    }
+}
+
+fn alias(span: Span) -> Diagnostic {
+    Diagnostic::new(&structure::YAML_ALIAS, "a plan has no YAML aliases", span)
+        .label("an alias")
+        .help("declare what several events use once, under `shared:` or `enums:`, and refer to it by name")
+}
+
 impl Builder {
     fn add(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<Diagnostic>> {
         match event {
             Event::Scalar(text, style, ..) => {
                 let quoted = style != ScalarStyle::Plain;
-                self.put(Node { span, content: Content::Scalar { text: text.into_owned(), quoted } })
+                self.put(Node {
+                    span,
+                    content: Content::Scalar {
+                        text: text.into_owned(),
+                        quoted,
+                    },
+                })
             }
             Event::SequenceStart(..) => self.open(Open::List(span, Vec::new()), span),
             Event::MappingStart(..) => self.open(Open::Map(span, Vec::new(), None), span),
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(Open::List(start, items)) => {
-                    self.put(Node { span: whole(start, span), content: Content::List(items) })
-                }
-                Some(Open::Map(start, entries, _)) => {
-                    self.put(Node { span: whole(start, span), content: Content::Map(entries) })
-                }
+                Some(Open::List(start, items)) => self.put(Node {
+                    span: whole(start, span),
+                    content: Content::List(items),
+                }),
+                Some(Open::Map(start, entries, _)) => self.put(Node {
+                    span: whole(start, span),
+                    content: Content::Map(entries),
+                }),
                 None => Ok(()),
             },
-            Event::Alias(_) => Err(Diagnostic::new(&structure::YAML_ALIAS, "a plan has no YAML aliases", span)
-                .label("an alias")
-                .help("declare what several events use once, under `shared:` or `enums:`, and refer to it by name")
-                .boxed()),
-            Event::DocumentStart(_) if self.root.is_some() => {
-                Err(Diagnostic::new(&structure::YAML_DOCUMENTS, "a plan file holds one document", span)
-                    .label("a second one begins here")
-                    .help("move it into a file of its own in the same folder")
-                    .boxed())
-            }
+            Event::Alias(_) => Err(alias(span).boxed()),
+            Event::DocumentStart(_) if self.root.is_some() => Err(Diagnostic::new(
+                &structure::YAML_DOCUMENTS,
+                "a plan file holds one document",
+                span,
+            )
+            .label("a second one begins here")
+            .help("move it into a file of its own in the same folder")
+            .boxed()),
             _ => Ok(()),
         }
     }
@@ -164,16 +189,31 @@ impl Builder {
 
     fn put(&mut self, node: Node) -> Result<(), Box<Diagnostic>> {
         match self.open.last_mut() {
-            None => self.root = Some(node).filter(|node| !matches!(&node.content, Content::Scalar { text, quoted: false } if text.is_empty() || text == "~")),
+            None => self.root = Some(node).filter(|node| !node.content.is_nothing()),
             Some(Open::List(_, items)) => items.push(node),
             Some(Open::Map(_, entries, key)) => match key.take() {
                 Some(key) => entries.push((key, node)),
                 None => match node.content {
-                    Content::Scalar { text, .. } => *key = Some(Spanned { value: text, span: node.span }),
+                    Content::Scalar {
+                        text,
+                        quoted: false,
+                    } if text == "<<" => {
+                        return Err(alias(node.span).boxed());
+                    }
+                    Content::Scalar { text, .. } => {
+                        *key = Some(Spanned {
+                            value: text,
+                            span: node.span,
+                        });
+                    }
                     _ => {
-                        return Err(Diagnostic::new(&structure::YAML_SYNTAX, "a key is a single word", node.span)
-                            .label(node.content.describe())
-                            .boxed());
+                        return Err(Diagnostic::new(
+                            &structure::YAML_SYNTAX,
+                            "a key is a single word",
+                            node.span,
+                        )
+                        .label(node.content.describe())
+                        .boxed());
                     }
                 },
             },

@@ -102,6 +102,7 @@ impl Validator {
         let mut check = Check {
             validator: self,
             found: Vec::new(),
+            unknown: 0,
         };
         check.envelope(raw, has_token);
         match self.event(&raw.name) {
@@ -112,6 +113,7 @@ impl Validator {
             None => check.unknown_event(&raw.name),
         }
         check.person(&raw.properties);
+        check.left_out();
         check.found
     }
 }
@@ -120,9 +122,23 @@ impl Validator {
 struct Check<'a> {
     validator: &'a Validator,
     found: Vec<Violation>,
+    /// The properties that the plan does not have.
+    unknown: usize,
 }
 
+/// An event with more unknown properties than these is broken as a whole, and telling each would fill the memory.
+const MOST_UNKNOWN: usize = 50;
+
 impl<'a> Check<'a> {
+    /// Tells how many unknown properties were not told.
+    fn left_out(&mut self) {
+        let more = self.unknown.saturating_sub(MOST_UNKNOWN);
+        if more > 0 {
+            let message = format!("{more} more properties are not in the plan");
+            self.add("unknown-property", message, None, None);
+        }
+    }
+
     fn add(
         &mut self,
         code: &'static str,
@@ -191,10 +207,12 @@ impl<'a> Check<'a> {
         let mut misspelt = Vec::new();
         for name in properties.keys() {
             if !name.starts_with('$') && !known.contains(&name.as_str()) {
-                let absent = known
-                    .iter()
-                    .filter(|known| !properties.contains_key(**known));
-                misspelt.extend(nearest(name, absent.copied()));
+                if self.unknown < MOST_UNKNOWN {
+                    let absent = known
+                        .iter()
+                        .filter(|known| !properties.contains_key(**known));
+                    misspelt.extend(nearest(name, absent.copied()));
+                }
                 let message = format!("the event has no property {name:?}");
                 self.unknown(message, Some(event.name.span), name, &known);
             }
@@ -366,6 +384,10 @@ impl<'a> Check<'a> {
     }
 
     fn unknown(&mut self, message: String, span: Option<Span>, name: &str, known: &[&str]) {
+        self.unknown += 1;
+        if self.unknown > MOST_UNKNOWN {
+            return;
+        }
         let help = match nearest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => "it has none".to_owned(),

@@ -76,8 +76,10 @@ struct Choice {
 async fn choose(
     State(app): State<App>,
     Admin(member): Admin,
-    Form(form): Form<Choice>,
+    Form(mut form): Form<Choice>,
 ) -> PageResult<Redirect> {
+    form.repository.sort_unstable();
+    form.repository.dedup();
     if form.repository.is_empty() {
         return Err(AppError::invalid("Choose a repository, or skip the step."));
     }

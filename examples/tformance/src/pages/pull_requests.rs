@@ -166,9 +166,19 @@ fn write_file(
 fn csv_file(rows: &[PullRequest]) -> anyhow::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
-        writer.serialize(row)?;
+        writer.serialize(PullRequest {
+            title: cell(&row.title),
+            author: cell(&row.author),
+            ..row.clone()
+        })?;
     }
     Ok(writer.into_inner()?)
+}
+
+/// A text that a spreadsheet takes for a text: strangers choose titles, and one like `=HYPERLINK(…)` would be run.
+fn cell(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    format!("{}{text}", if is_formula { "'" } else { "" })
 }
 
 #[derive(Template)]
@@ -211,5 +221,38 @@ impl PullRequest {
     fn review_hours(&self) -> String {
         let hours = self.review_wait().map(|wait| wait.as_secs() / 3_600);
         hours.map_or_else(|| "waiting".to_owned(), |hours| format!("{hours} h"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_of_strangers_stay_texts_in_a_spreadsheet() {
+        let pull_request = |title: &str| PullRequest {
+            id: 1,
+            repository: "api".to_owned(),
+            number: 7,
+            title: title.to_owned(),
+            author: "@eve".to_owned(),
+            state: PrState::Open,
+            is_ai_assisted: false,
+            lines_changed: 3,
+            opened_at: 0,
+            first_review_at: None,
+            closed_at: None,
+        };
+        let rows = ["=1+1", "Say \"no\", twice", "- one\n- two"].map(pull_request);
+        let file = csv_file(&rows).expect("written");
+        let mut reader = csv::Reader::from_reader(file.as_slice());
+        let read: Vec<(String, String)> = reader
+            .records()
+            .map(|row| row.map(|row| (row[3].to_owned(), row[4].to_owned())))
+            .collect::<Result<_, _>>()
+            .expect("read back");
+        let titles: Vec<&str> = read.iter().map(|(title, _)| title.as_str()).collect();
+        assert_eq!(titles, ["'=1+1", "Say \"no\", twice", "'- one\n- two"]);
+        assert!(read.iter().all(|(_, author)| author == "'@eve"));
     }
 }

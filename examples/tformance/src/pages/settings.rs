@@ -97,8 +97,7 @@ async fn general(
     changes_count = changes,
 )]
 fn rename(app: &App, member: &Member, name: &str) -> PageResult<usize> {
-    app.store.rename_team(&member.team, name)?;
-    Ok(usize::from(member.team.name != name))
+    Ok(app.store.rename_team(&member.team, name)?)
 }
 
 #[derive(Deserialize)]
@@ -125,8 +124,7 @@ async fn plan(
     plan = plan,
 )]
 fn change_plan(app: &App, member: &Member, plan: TeamPlan) -> PageResult<usize> {
-    app.store.set_plan(&member.team, plan)?;
-    Ok(usize::from(member.team.plan != plan))
+    Ok(app.store.set_plan(&member.team, plan)?)
 }
 
 #[derive(Deserialize)]

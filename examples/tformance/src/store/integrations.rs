@@ -1,6 +1,6 @@
 //! What a team has connected, and what it gets in Slack.
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Result, Store, Team, now};
 use crate::domain::{Category, Integration};
@@ -70,8 +70,9 @@ impl Store {
         team: &Team,
         integration: Integration,
     ) -> Result<Option<Stored>> {
-        let stored = self.connected(team, integration)?;
-        self.connection().execute(
+        let connection = self.connection();
+        let stored = connected(&connection, team, integration)?;
+        connection.execute(
             "UPDATE connections SET token = NULL WHERE team_id = ? AND integration = ?",
             (team.id, integration),
         )?;
@@ -83,13 +84,7 @@ impl Store {
         team: &Team,
         integration: Integration,
     ) -> Result<Option<Stored>> {
-        self.connection()
-            .query_row(
-                "SELECT * FROM connections WHERE team_id = ? AND integration = ? AND token IS NOT NULL",
-                (team.id, integration),
-                Stored::read,
-            )
-            .optional()
+        connected(&self.connection(), team, integration)
     }
 
     /// Whether one of the user's teams has an integration.
@@ -148,4 +143,18 @@ impl Store {
         )?;
         Ok(())
     }
+}
+
+fn connected(
+    connection: &Connection,
+    team: &Team,
+    integration: Integration,
+) -> Result<Option<Stored>> {
+    connection
+        .query_row(
+            "SELECT * FROM connections WHERE team_id = ? AND integration = ? AND token IS NOT NULL",
+            (team.id, integration),
+            Stored::read,
+        )
+        .optional()
 }

@@ -52,18 +52,17 @@ impl Store {
     pub(crate) fn add_team(&self, name: &str, slug: &str, user: &User) -> Result<Team> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
-        let taken: i64 = transaction.query_row(
-            "SELECT count(*) FROM teams WHERE slug = ?1 OR slug GLOB ?1 || '-[0-9]*'",
-            [slug],
-            |row| row.get(0),
-        )?;
-        let slug = match taken {
-            0 => slug.to_owned(),
-            taken => format!("{slug}-{}", taken + 1),
-        };
+        let mut is_taken = transaction.prepare("SELECT 1 FROM teams WHERE slug = ?")?;
+        let mut free = slug.to_owned();
+        let mut number = 1;
+        while is_taken.exists([&free])? {
+            number += 1;
+            free = format!("{slug}-{number}");
+        }
+        drop(is_taken);
         let team = transaction.query_row(
             "INSERT INTO teams (slug, name, plan, created_at) VALUES (?, ?, ?, ?) RETURNING *",
-            (slug, name, TeamPlan::Trial, now()),
+            (free, name, TeamPlan::Trial, now()),
             Team::read,
         )?;
         transaction.execute(
@@ -139,16 +138,20 @@ impl Store {
         Ok(previous)
     }
 
-    pub(crate) fn rename_team(&self, team: &Team, name: &str) -> Result<()> {
-        self.connection()
-            .execute("UPDATE teams SET name = ? WHERE id = ?", (name, team.id))?;
-        Ok(())
+    /// Gives a team a name; how many settings that changes, 0 or 1.
+    pub(crate) fn rename_team(&self, team: &Team, name: &str) -> Result<usize> {
+        self.connection().execute(
+            "UPDATE teams SET name = ?1 WHERE id = ?2 AND name <> ?1",
+            (name, team.id),
+        )
     }
 
-    pub(crate) fn set_plan(&self, team: &Team, plan: TeamPlan) -> Result<()> {
-        self.connection()
-            .execute("UPDATE teams SET plan = ? WHERE id = ?", (plan, team.id))?;
-        Ok(())
+    /// Gives a team a plan; how many settings that changes, 0 or 1.
+    pub(crate) fn set_plan(&self, team: &Team, plan: TeamPlan) -> Result<usize> {
+        self.connection().execute(
+            "UPDATE teams SET plan = ?1 WHERE id = ?2 AND plan <> ?1",
+            (plan, team.id),
+        )
     }
 
     /// Invites an address and returns the token of the link.
@@ -181,7 +184,8 @@ impl Store {
             .optional()
     }
 
-    /// Makes the user a member with the invitation's role; false if they were one before.
+    /// Makes the user a member with the invitation's role, and the invitation used; false, with nothing changed, if
+    /// they were one before or somebody else was faster.
     pub(crate) fn accept_invitation(
         &self,
         token: &str,
@@ -190,16 +194,19 @@ impl Store {
     ) -> Result<bool> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
-        transaction.execute(
-            "UPDATE invitations SET accepted_at = ? WHERE token = ?",
+        let used = transaction.execute(
+            "UPDATE invitations SET accepted_at = ? WHERE token = ? AND accepted_at IS NULL",
             (now(), token),
         )?;
         let added = transaction.execute(
             "INSERT INTO memberships (user_id, team_id, role) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (user.id, invitation.team.id, invitation.role),
         )?;
-        transaction.commit()?;
-        Ok(added == 1)
+        let is_accepted = (used, added) == (1, 1);
+        if is_accepted {
+            transaction.commit()?;
+        }
+        Ok(is_accepted)
     }
 
     /// The steps that are behind the team, and whether each was skipped.
@@ -286,5 +293,64 @@ impl Store {
         let connection = self.connection();
         let mut query = connection.prepare("SELECT insight FROM dismissals WHERE team_id = ?")?;
         query.query_map([team.id], |row| row.get(0))?.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::SignupSource;
+
+    fn store_with_users() -> (Store, User, User) {
+        let store = Store::open(None).expect("a database in memory");
+        let user = |email| {
+            let user = store.add_user("Ada", email, SignupSource::Email);
+            user.expect("works").expect("a new address")
+        };
+        let (ada, eve) = (user("ada@users.example"), user("eve@users.example"));
+        (store, ada, eve)
+    }
+
+    #[test]
+    fn every_team_gets_a_slug_of_its_own() {
+        let (store, ada, _) = store_with_users();
+        let slugs: Vec<String> = ["a-3", "a-2-b", "a", "a", "a", "a"]
+            .iter()
+            .map(|slug| store.add_team("A", slug, &ada).expect("a team").slug)
+            .collect();
+        assert_eq!(
+            slugs,
+            ["a-3", "a-2-b", "a", "a-2", "a-4", "a-5"].map(str::to_owned)
+        );
+    }
+
+    #[test]
+    fn an_invitation_lets_one_person_in_and_is_not_spent_on_a_member() {
+        let (store, ada, eve) = store_with_users();
+        let team = store.add_team("A", "a", &ada).expect("a team");
+        let invited = store.add_invitation(&team, "eve@users.example", Role::Member);
+        let token = invited.expect("invited");
+        // Both requests have read the invitation before one of them takes it.
+        let invitation = store.invitation(&token).expect("works").expect("open");
+        let accept = |user| store.accept_invitation(&token, &invitation, user);
+        assert!(!accept(&ada).expect("works"), "a member already");
+        assert!(accept(&eve).expect("works"));
+        let late = store.add_user("Late", "late@users.example", SignupSource::Email);
+        let late = late.expect("works").expect("a new address");
+        assert!(!accept(&late).expect("works"), "used before");
+        assert_eq!(store.members(&team).expect("works").len(), 2);
+    }
+
+    #[test]
+    fn of_two_equal_changes_the_second_changes_nothing() {
+        let (store, ada, _) = store_with_users();
+        let team = store.add_team("A", "a", &ada).expect("a team");
+        // Both requests hold the team as it was before.
+        let renamed = || store.rename_team(&team, "B").expect("works");
+        assert_eq!((renamed(), renamed()), (1, 0));
+        let planned = || store.set_plan(&team, TeamPlan::Pro).expect("works");
+        assert_eq!((planned(), planned()), (1, 0));
+        let ended = || store.end_onboarding(&team).expect("works");
+        assert_eq!((ended(), ended()), (true, false));
     }
 }

@@ -115,9 +115,7 @@ pub(super) fn run(loaded: &Loaded<'_>, findings: &mut Findings) {
         for step in &funnel.steps {
             resolve(loaded, "event", Some(step), findings);
         }
-        if funnel.by.value != "person" {
-            resolve(loaded, "group", Some(&funnel.by), findings);
-        }
+        resolve_or(loaded, "group", &["person"], &funnel.by, findings);
     }
     for owner in &plan.owners {
         if owner.contact.is_none() && loaded.is_intact(&owner.name) {
@@ -146,19 +144,38 @@ fn resolve(
     name: Option<&Spanned<String>>,
     findings: &mut Findings,
 ) {
-    let (Some(name), Some(declared)) = (name, loaded.declared.get(kind)) else {
+    if let Some(name) = name {
+        resolve_or(loaded, kind, &[], name, findings);
+    }
+}
+
+/// Looks a name up that may also be one of some `others`.
+fn resolve_or(
+    loaded: &Loaded<'_>,
+    kind: &'static str,
+    others: &[&str],
+    name: &Spanned<String>,
+    findings: &mut Findings,
+) {
+    let Some(declared) = loaded.declared.get(kind) else {
         return;
     };
-    if !loaded.is_whole || declared.contains(&name.value) {
+    let known = || {
+        let declared = declared.iter().map(String::as_str);
+        declared.chain(others.iter().copied())
+    };
+    let is_known = declared.contains(&name.value) || others.contains(&name.value.as_str());
+    if !loaded.is_whole || is_known {
         return;
     }
     let message = format!("there is no {kind} `{}`", name.value);
     let finding =
         Diagnostic::new(&UNKNOWN_REFERENCE, message, name.span).label(format!("no such {kind}"));
-    let known = || declared.iter().map(String::as_str);
     let finding = match findings.nearest(&name.value, known()) {
         Some(found) => finding.suggest("", Some(found)),
-        None if declared.is_empty() => finding.help(format!("the plan declares no {kind} yet")),
+        None if known().next().is_none() => {
+            finding.help(format!("the plan declares no {kind} yet"))
+        }
         None if declared.len() <= MOST_LISTED => {
             finding.help(format!("the plan has: {}", sorted(known())))
         }

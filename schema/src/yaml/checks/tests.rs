@@ -2,16 +2,31 @@
 
 use std::collections::HashSet;
 
-use super::{Level, TOPICS};
-use crate::plan::Source;
-use crate::yaml::load;
+use super::{Check, Level, TOPICS};
+use crate::diff::{Base, diff};
+use crate::plan::{Plan, Source};
+use crate::yaml::{Diagnostic, load, today};
 
-fn codes(text: &str) -> Vec<&'static str> {
-    let source = Source {
+fn loaded(text: &str) -> (Plan, Vec<Diagnostic>) {
+    load(vec![Source {
         path: "plan.yaml".to_owned(),
         text: text.to_owned(),
-    };
-    let (_, findings) = load(vec![source]);
+    }])
+}
+
+fn codes(text: &str) -> Vec<&'static str> {
+    let (_, findings) = loaded(text);
+    findings.into_iter().map(|finding| finding.code).collect()
+}
+
+/// What an example breaks: by itself, and as a change of its base.
+fn broken(check: &Check, example: &str) -> Vec<&'static str> {
+    let (plan, mut findings) = loaded(example);
+    if let Some(base) = check.base {
+        let (base, of_base) = loaded(base);
+        assert_eq!(of_base, [], "the base of {}", check.code);
+        findings.extend(diff(&Base::loaded(&base), &plan, today()).findings);
+    }
     findings.into_iter().map(|finding| finding.code).collect()
 }
 
@@ -21,7 +36,7 @@ fn the_wrong_example_breaks_its_check_alone_and_the_right_one_none() {
     let mut failures = Vec::new();
     for check in TOPICS.iter().flat_map(|topic| topic.checks) {
         assert!(seen.insert(check.code), "{} is declared twice", check.code);
-        let (wrong, right) = (codes(check.wrong), codes(check.right));
+        let (wrong, right) = (broken(check, check.wrong), broken(check, check.right));
         if wrong != [check.code] || !right.is_empty() {
             failures.push(format!("{}: wrong {wrong:?}, right {right:?}", check.code));
         }

@@ -89,7 +89,12 @@ impl Properties<'_> {
         let full_name = format!("{owner}.{}", name.value);
         let mut map = match &node.content {
             Content::Map(_) => self.findings.map(&name.value, node)?,
-            _ => {
+            Content::List(_) => {
+                let what = "a type or a mapping, such as `{ type: array, items: string }`";
+                self.findings.expected(what, &name.value, node);
+                return None;
+            }
+            Content::Scalar { .. } => {
                 let word = self.findings.text(&name.value, node)?;
                 let mut nothing = Map::default();
                 let ty = self.types(&full_name, name).read(&word, &mut nothing)?;

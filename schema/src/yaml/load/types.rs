@@ -36,7 +36,7 @@ impl Types<'_> {
                     .map(|format| format.value),
             },
             "integer" => {
-                let (min, max) = self.range(map, "a whole number", |_: i64| true);
+                let (min, max) = self.range(map, "a whole number of 64 bits", |_: i64| true);
                 Type::Integer { min, max }
             }
             "number" => {
@@ -174,10 +174,11 @@ impl Types<'_> {
         let mut finding = Diagnostic::new(&checks::UNKNOWN_TYPE, message, word.span)
             .label("no such type or enum");
         let enums = self.enums.keys().map(String::as_str);
-        match self
-            .findings
-            .nearest(&word.value, TYPES.iter().copied().chain(enums))
-        {
+        let nearest = || {
+            self.findings
+                .nearest(&word.value, TYPES.iter().copied().chain(enums))
+        };
+        match keys::foreign_type(&word.value).or_else(nearest) {
             Some(found) if TYPES.contains(&found) => {
                 finding = finding.suggest("the type ", Some(found));
             }

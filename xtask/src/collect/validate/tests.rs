@@ -376,3 +376,19 @@ fn a_pattern_that_can_not_be_used_is_shown_at_its_place() {
         "{error}"
     );
 }
+
+#[test]
+fn a_flood_of_unknown_properties_is_told_in_part_and_counted() {
+    let raw = RawEvent {
+        name: "report_shared".to_owned(),
+        distinct_id: Some("user_1".to_owned()),
+        properties: (0..5_000)
+            .map(|index| (format!("made_up_{index}"), json!(index)))
+            .collect(),
+        ..RawEvent::default()
+    };
+    let violations = validator().check(&raw, true);
+    assert_eq!(violations.len(), MOST_UNKNOWN + 1);
+    let last = violations.last().map(|last| last.message.as_str());
+    assert_eq!(last, Some("4950 more properties are not in the plan"));
+}

@@ -7,6 +7,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 use trackplan_schema::naming::nearest;
 use trackplan_schema::plan::{Enum, Format, Property, Type};
+use trackplan_schema::yaml::format;
 
 /// Why a value does not fit.
 #[derive(Debug, PartialEq, Eq)]
@@ -218,48 +219,22 @@ fn member(members: &Enum, value: &Value) -> Result<(), Mismatch> {
 
 /// Whether text is a moment in UTC, as it is on the wire.
 fn is_datetime(text: &str) -> bool {
-    static FORM: LazyLock<Regex> =
-        LazyLock::new(|| form(r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]00:00)$"));
+    static FORM: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]00:00)$")
+            .expect("a constant that the tests use")
+    });
     FORM.is_match(text) && text.parse::<jiff::Timestamp>().is_ok()
 }
 
 fn has_format(format: Format, text: &str) -> Result<(), Mismatch> {
-    static URL: LazyLock<Regex> =
-        LazyLock::new(|| form(r"^[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#]+[^\s]*$"));
-    static UUID: LazyLock<Regex> =
-        LazyLock::new(|| form(r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"));
-    static EMAIL: LazyLock<Regex> = LazyLock::new(|| form(r"^[^\s@]+@[^\s@.]+(\.[^\s@.]+)*$"));
-    // As semver.org gives it.
-    static SEMVER: LazyLock<Regex> = LazyLock::new(|| {
-        form(concat!(
-            r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)",
-            r"(-(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?",
-            r"(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$",
-        ))
-    });
-    static DATE: LazyLock<Regex> = LazyLock::new(|| form(r"^\d{4}-\d\d-\d\d$"));
-    static SLUG: LazyLock<Regex> = LazyLock::new(|| form(r"^[a-z0-9]+(-[a-z0-9]+)*$"));
-    static CURRENCY: LazyLock<Regex> = LazyLock::new(|| form(r"^[A-Z]{3}$"));
-    let (fits, expected) = match format {
-        Format::Url => (URL.is_match(text), "an absolute URL"),
-        Format::Uuid => (UUID.is_match(text), "a UUID"),
-        Format::Email => (EMAIL.is_match(text), "an e-mail address"),
-        Format::Semver => (SEMVER.is_match(text), "a semantic version"),
-        Format::Date => (
-            DATE.is_match(text) && text.parse::<jiff::civil::Date>().is_ok(),
-            "a date (2026-01-31)",
-        ),
-        Format::Slug => (SLUG.is_match(text), "a slug (lower-case-words)"),
-        Format::Currency => (CURRENCY.is_match(text), "an ISO 4217 code (EUR)"),
-    };
-    if fits {
+    if format::is_of(format, text) {
         return Ok(());
     }
-    Err(Mismatch::must_be("format", expected, &text.into()))
-}
-
-fn form(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the patterns above are constants that the tests use")
+    Err(Mismatch::must_be(
+        "format",
+        format::describe(format),
+        &text.into(),
+    ))
 }
 
 #[cfg(test)]
