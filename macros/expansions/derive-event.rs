@@ -1,13 +1,8 @@
 #[automatically_derived]
-impl<'a> ::trackplan::__private::Record for Exported<'a> {
+impl<'a> ::trackplan::__private::Record<::trackplan::__private::OfEvent>
+for Exported<'a> {
     const DESCRIPTION: &'static ::core::primitive::str = "\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n\"row_count\":\n\"has_filters\":";
-    fn lend<R>(
-        &self,
-        take: impl ::core::ops::FnOnce(
-            &[(&'static ::core::primitive::str, &::core::primitive::str)],
-            &[::trackplan::__private::Value<'_>],
-        ) -> R,
-    ) -> R {
+    fn lend(&self, take: ::trackplan::__private::Take<'_>) {
         let _ = ::core::include_bytes!(
             "/repo/schema/tracking_plan.lock/event/pr_list_exported"
         );
@@ -21,5 +16,3 @@ impl<'a> ::trackplan::__private::Record for Exported<'a> {
         )
     }
 }
-#[automatically_derived]
-impl<'a> ::trackplan::Event for Exported<'a> {}

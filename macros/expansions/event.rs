@@ -29,29 +29,19 @@ pub enum ExportedFormat {
     Json,
 }
 #[automatically_derived]
-#[allow(deprecated)]
-impl ::trackplan::__private::Record for Exported {
+impl ::trackplan::__private::Record<::trackplan::__private::OfEvent> for Exported {
     const DESCRIPTION: &'static ::core::primitive::str = "\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n\"has_filters\":\n\"row_count\":";
-    fn lend<R>(
-        &self,
-        take: impl ::core::ops::FnOnce(
-            &[(&'static ::core::primitive::str, &::core::primitive::str)],
-            &[::trackplan::__private::Value<'_>],
-        ) -> R,
-    ) -> R {
+    fn lend(&self, take: ::trackplan::__private::Take<'_>) {
         take(
             &[],
             &[
                 ::trackplan::__private::member::<16993449411939301755>(&self.format),
-                ::trackplan::__private::boolean(&self.has_filters),
-                ::trackplan::__private::integer(&self.row_count),
+                ::trackplan::__private::Value::Bool(self.has_filters),
+                ::trackplan::__private::Value::Int(self.row_count),
             ],
         )
     }
 }
-#[automatically_derived]
-#[allow(deprecated)]
-impl ::trackplan::Event for Exported {}
 const _: fn() = || {
     ::core::include_bytes!("/repo/schema/tracking_plan.lock/event/pr_list_exported");
 };

@@ -58,7 +58,7 @@ fn event_struct(name: &LitStr, input: &DeriveInput) -> Result<TokenStream, Vec<s
     let ident = input.ident.to_string();
     let (generics, fields) = text.fields(&subject, &ident);
     let docs = text.documentation(&subject);
-    text.implementation(&subject, &ident, generics, "Event");
+    text.implementation(&subject, &ident, generics, Target::Event);
     let tracking = format!(
         "const _: fn() = || {{ ::core::include_bytes!({:?}); }};",
         subject.path
@@ -91,15 +91,15 @@ pub(crate) fn plan(input: &TokenStream) -> TokenStream {
         if let Ok(subject) = Subject::event(&plan, name)
             && subject.field("source") != Some("frontend")
         {
-            text.structure(&subject, &Case::Pascal.convert(name), "Event");
+            text.structure(&subject, &Case::Pascal.convert(name), Target::Event);
         }
     }
     if let Ok(subject) = Subject::person(&plan) {
-        text.structure(&subject, "Person", "PersonProperties");
+        text.structure(&subject, "Person", Target::Person);
     }
     for name in index.names(Kind::Group) {
         if let Ok(subject) = Subject::of_group(&plan, name) {
-            text.structure(&subject, &Case::Pascal.convert(name), "GroupProperties");
+            text.structure(&subject, &Case::Pascal.convert(name), Target::Group);
         }
     }
     text.flags(index.names(Kind::Flag));
@@ -121,13 +121,13 @@ impl<'a> Types<'a> {
         Self(String::new(), plan)
     }
 
-    fn structure(&mut self, subject: &Subject, ident: &str, name: &str) {
+    fn structure(&mut self, subject: &Subject, ident: &str, target: Target) {
         let (generics, fields) = self.fields(subject, ident);
         let docs = self.documentation(subject);
         let deprecated = subject
             .field("deprecated")
             .map(|reason| format!("#[deprecated(note = {:?})]", lock::unescape(reason)));
-        let default = if name == "Event" {
+        let default = if target == Target::Event {
             ""
         } else {
             "#[derive(::core::default::Default)]"
@@ -137,7 +137,7 @@ impl<'a> Types<'a> {
             self.0,
             "{docs}{deprecated}{default} pub struct {ident}{generics} {{ {fields} }}"
         );
-        self.implementation(subject, ident, generics, name);
+        self.implementation(subject, ident, generics, target);
     }
 
     /// The generics and the fields of a struct; enums that properties declare inline are written beside it.
@@ -208,30 +208,27 @@ impl<'a> Types<'a> {
         self.0.push('}');
     }
 
-    fn implementation(&mut self, subject: &Subject, ident: &str, generics: &str, name: &str) {
+    fn implementation(&mut self, subject: &Subject, ident: &str, generics: &str, target: Target) {
         let (description, order) = subject.whole();
         let values: String = order
             .iter()
-            .map(|property| {
-                let (converter, field) = (
-                    converter(*property, subject.is_update()),
-                    field_name(property.name()),
-                );
-                format!("{}(&self.{field}),", converter.replace('@', PRIVATE))
-            })
+            .map(|property| value(*property, subject.is_update()))
             .collect();
         let generics = if generics.is_empty() { "" } else { "<'_>" };
+        let marker = target.marker().replace('@', PRIVATE);
         let prefix = subject.group.as_ref().map(|group| {
             let prefix = format!("${group}_");
             format!("const PREFIX: &'static ::core::primitive::str = {prefix:?};")
         });
+        let allow = match subject.field("deprecated") {
+            Some(_) => "#[allow(deprecated)]",
+            None => "",
+        };
         _ = write!(
             self.0,
-            "#[automatically_derived] #[allow(deprecated)] impl {PRIVATE}Record for {ident}{generics} {{ \
-             const DESCRIPTION: &'static ::core::primitive::str = {description:?}; \
-             fn lend<R>(&self, take: impl ::core::ops::FnOnce(&[(&'static ::core::primitive::str, &::core::primitive::str)], &[{PRIVATE}Value<'_>]) -> R) -> R {{ \
-             take(&[], &[{values}]) }} }} \
-             #[automatically_derived] #[allow(deprecated)] impl ::trackplan::{name} for {ident}{generics} {{ {} }}",
+            "#[automatically_derived] {allow} impl {PRIVATE}Record<{marker}> for {ident}{generics} {{ \
+             const DESCRIPTION: &'static ::core::primitive::str = {description:?}; {} \
+             fn lend(&self, take: {PRIVATE}Take<'_>) {{ take(&[], &[{values}]) }} }}",
             prefix.unwrap_or_default()
         );
     }
@@ -352,6 +349,20 @@ pub(crate) fn rust_type(property: Property<'_>, is_update: bool, of_enum: &str) 
         ty = format!("::core::option::Option<{ty}>");
     }
     (ty, borrows)
+}
+
+/// The value of a generated field. Its type is known, so plain ones need no conversion for rustc to check.
+fn value(property: Property<'_>, is_update: bool) -> String {
+    let field = field_name(property.name());
+    let converter = converter(property, is_update);
+    let plain = match converter.as_str() {
+        "@text" => "Text",
+        "@integer" => "Int",
+        "@number" => "Float",
+        "@boolean" => "Bool",
+        _ => return format!("{}(&self.{field}),", converter.replace('@', PRIVATE)),
+    };
+    format!("{PRIVATE}Value::{plain}(self.{field}),")
 }
 
 /// A property's name as a field: keywords are escaped.

@@ -38,6 +38,15 @@ impl Target {
         }
     }
 
+    /// What its record is of.
+    pub(crate) const fn marker(self) -> &'static str {
+        match self {
+            Self::Event => "@OfEvent",
+            Self::Person => "@OfPerson",
+            Self::Group => "@OfGroup",
+        }
+    }
+
     /// The attribute that says which item of the plan it is.
     const fn attribute(self) -> Option<(&'static str, &'static str)> {
         match self {
@@ -124,32 +133,19 @@ pub(crate) fn implement(
         .collect();
     let checked = check_fields(&plan, &subject, target.form(), name.span(), arguments)?;
     let (impl_generics, ty_generics, clause) = generics.split_for_impl();
-    let head = |of: &str| {
-        Code::default()
-            .text("#[automatically_derived] impl")
-            .tokens(&impl_generics)
-            .text(of)
-            .text("for")
-            .tokens(ident)
-            .tokens(&ty_generics)
-            .tokens(clause)
-    };
-    let record = head("@Record").braces(members(&checked));
-    let own = match (target, &checked.group) {
-        (Target::Group, Some(group)) => {
-            let prefix = format!("${group}_");
-            Code::default()
-                .text("const PREFIX: &'static ::core::primitive::str =")
-                .string(&prefix)
-                .text(";")
-        }
-        _ => Code::default(),
-    };
-    let marker = head(&format!("::trackplan::{}", target.name())).braces(own);
-    Ok(record.tokens(marker).into_token_stream())
+    let record = format!("@Record<{}> for", target.marker());
+    let implementation = Code::default()
+        .text("#[automatically_derived] impl")
+        .tokens(impl_generics)
+        .text(&record)
+        .tokens(ident)
+        .tokens(ty_generics)
+        .tokens(clause)
+        .braces(members(&checked));
+    Ok(implementation.into_token_stream())
 }
 
-/// Expands to: `const DESCRIPTION: &'static str = "…"; fn lend<R>(&self, take: …) -> R { take(&[groups], &[values]) }`
+/// Expands to: `const DESCRIPTION: &'static str = "…"; fn lend(&self, take: Take<'_>) { take(&[groups], &[values]) }`
 fn members(checked: &Checked) -> Code {
     let groups = checked
         .groups
@@ -157,8 +153,8 @@ fn members(checked: &Checked) -> Code {
         .fold(Code::default(), |code, (name, value)| {
             let key = Code::default().text("&").tokens(value);
             let key = Code::default().text("@key").parentheses(key);
-            code.parentheses(Code::default().string(name).text(",").tokens(key))
-                .text(",")
+            let pair = Code::default().string(name).text(",").tokens(key);
+            code.parentheses(pair).text(",")
         });
     let take = Code::default()
         .text("&")
@@ -168,13 +164,25 @@ fn members(checked: &Checked) -> Code {
     let body = tracking(Code::default(), checked)
         .text("take")
         .parentheses(take);
-    Code::default()
-        .text("const DESCRIPTION: &'static ::core::primitive::str =")
-        .string(&checked.description)
-        .text(
-            "; fn lend<R>(&self, take: impl ::core::ops::FnOnce(&[(&'static ::core::primitive::str, &::core::primitive::str)], &[@Value<'_>]) -> R) -> R",
-        )
+    constants(&checked.description, checked.group.as_deref())
+        .text("fn lend(&self, take: @Take<'_>)")
         .braces(body)
+}
+
+/// Expands to: `const DESCRIPTION: &'static str = "…";`, and for a group `const PREFIX: &'static str = "$team_";`
+fn constants(description: &str, group: Option<&str>) -> Code {
+    let constant = |code: Code, name: &str, value: &str| {
+        code.text("const")
+            .text(name)
+            .text(": &'static ::core::primitive::str =")
+            .string(value)
+            .text(";")
+    };
+    let code = constant(Code::default(), "DESCRIPTION", description);
+    match group {
+        Some(group) => constant(code, "PREFIX", &format!("${group}_")),
+        None => code,
+    }
 }
 
 /// The name in `#[event("…")]`.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::current;
 use crate::payload::Payload;
-use crate::record::{Event, GroupProperties, PersonProperties};
+use crate::record::{Event, GroupProperties, PersonProperties, Record};
 use crate::stats::Loss;
 use crate::value::{ToText, Value};
 
@@ -38,7 +38,7 @@ pub fn event<E: Event + ?Sized>(
     actor: Option<&str>,
     groups: &[(&'static str, &str)],
 ) -> Uuid {
-    event.lend(|of_event, values| {
+    lent(event, |of_event, values| {
         Payload::lend(|payload| {
             payload.context(actor.is_none(), of_event.is_empty() && groups.is_empty());
             payload.subject(actor, of_event.iter().chain(groups).copied());
@@ -46,6 +46,16 @@ pub fn event<E: Event + ?Sized>(
             current::push(E::DESCRIPTION, payload)
         })
     })
+}
+
+/// What a capture of a struct's values returns.
+fn lent<Of, T: Record<Of> + ?Sized>(
+    record: &T,
+    capture: impl Fn(&[(&'static str, &str)], &[Value<'_>]) -> Uuid,
+) -> Uuid {
+    let mut id = Uuid::nil();
+    record.lend(&mut |groups, values| id = capture(groups, values));
+    id
 }
 
 /// Sets properties of the actor. If neither call nor context knows one, the update is lost and counted.
@@ -63,7 +73,9 @@ pub fn person(update: &'static str, actor: Option<&str>, values: &[Value<'_>]) -
 
 /// Sets properties of the actor that are given as a struct.
 pub fn person_struct<P: PersonProperties + ?Sized>(properties: &P, actor: Option<&str>) -> Uuid {
-    properties.lend(|_, values| person(P::DESCRIPTION, actor, values))
+    lent(properties, |_, values| {
+        person(P::DESCRIPTION, actor, values)
+    })
 }
 
 /// Sets properties of a group. With a blank key there is none, so the update is lost and counted.
@@ -85,7 +97,9 @@ pub fn group(update: &'static str, prefix: &'static str, key: &str, values: &[Va
 
 /// Sets properties of a group that are given as a struct.
 pub fn group_struct<G: GroupProperties + ?Sized>(properties: &G, key: &str) -> Uuid {
-    properties.lend(|_, values| group(G::DESCRIPTION, G::PREFIX, key, values))
+    lent(properties, |_, values| {
+        group(G::DESCRIPTION, G::PREFIX, key, values)
+    })
 }
 
 /// An event of `#[tracked]` whose early values are evaluated. Dropping it captures nothing.

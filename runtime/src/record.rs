@@ -5,13 +5,37 @@ use uuid::Uuid;
 use crate::capture;
 use crate::value::Value;
 
-/// A struct with the values of an event or of an update; written by the derive macros.
-pub trait Record {
+/// A struct with the values of an event or of an update, as `Of` says; written by the derive macros.
+pub trait Record<Of> {
     /// See [`capture::capture`].
     const DESCRIPTION: &'static str;
+    /// What precedes a group's key in the id of its updates: `$team_`.
+    const PREFIX: &'static str = "";
 
     /// Lends the groups and the values that the fields hold, in the order of the description.
-    fn lend<R>(&self, take: impl FnOnce(&[(&'static str, &str)], &[Value<'_>]) -> R) -> R;
+    fn lend(&self, take: Take<'_>);
+}
+
+/// Who takes groups and values.
+pub type Take<'t> = &'t mut dyn FnMut(&[(&'static str, &str)], &[Value<'_>]);
+
+/// [`Record`] of an event.
+#[derive(Debug)]
+pub enum OfEvent {}
+/// [`Record`] of a person.
+#[derive(Debug)]
+pub enum OfPerson {}
+/// [`Record`] of a group.
+#[derive(Debug)]
+pub enum OfGroup {}
+
+impl<Of, T: Record<Of> + ?Sized> Record<Of> for &T {
+    const DESCRIPTION: &'static str = T::DESCRIPTION;
+    const PREFIX: &'static str = T::PREFIX;
+
+    fn lend(&self, take: Take<'_>) {
+        (**self).lend(take);
+    }
 }
 
 /// An event of the plan as a struct: `#[derive(Event)]`, `#[event("…")]` and `plan!` write it.
@@ -22,46 +46,32 @@ pub trait Record {
     label = "expected the event's name in quotes, or a struct that is an event",
     note = "a struct is an event with `#[derive(Event)]`, `#[event(\"…\")]` or from `plan!`"
 )]
-pub trait Event: Record {
+pub trait Event: Record<OfEvent> {
     /// Captures the event, with actor and groups of the context, and returns its id.
     fn capture(&self) -> Uuid {
         capture::event(self, None, &[])
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<T: Record<OfEvent> + ?Sized> Event for T {}
+
 /// Properties of a person as a struct, for `identify!(properties, actor = &user)`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` holds no properties of a person",
     label = "expected a struct with `#[derive(PersonProperties)]`"
 )]
-pub trait PersonProperties: Record {}
+pub trait PersonProperties: Record<OfPerson> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Record<OfPerson> + ?Sized> PersonProperties for T {}
 
 /// Properties of a group as a struct, for `group!(properties, key = &team.slug)`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` holds no properties of a group",
     label = "expected a struct with `#[derive(GroupProperties)]`"
 )]
-pub trait GroupProperties: Record {
-    /// What precedes the group's key in the id of its updates: `$team_`.
-    #[doc(hidden)]
-    const PREFIX: &'static str;
-}
-
-impl<T: Record + ?Sized> Record for &T {
-    const DESCRIPTION: &'static str = T::DESCRIPTION;
-
-    fn lend<R>(&self, take: impl FnOnce(&[(&'static str, &str)], &[Value<'_>]) -> R) -> R {
-        (**self).lend(take)
-    }
-}
+pub trait GroupProperties: Record<OfGroup> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Event + ?Sized> Event for &T {}
-
-#[diagnostic::do_not_recommend]
-impl<T: PersonProperties + ?Sized> PersonProperties for &T {}
-
-#[diagnostic::do_not_recommend]
-impl<T: GroupProperties + ?Sized> GroupProperties for &T {
-    const PREFIX: &'static str = T::PREFIX;
-}
+impl<T: Record<OfGroup> + ?Sized> GroupProperties for T {}
