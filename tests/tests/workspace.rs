@@ -157,7 +157,7 @@ pub fn look(output: &u32) -> &u32 {
 pub fn call() {
     trackplan::track!(\"page_viewing\", actor = \"user_1\");
     trackplan::identify!(email = trackplan::Personal(\"a\"));
-    trackplan::group!(\"team\", key = \"acme\", seats_count = 3);
+    trackplan::group!(\"team\", key = \"acme\", seats_count = 4);
     trackplan::track!(PageViewing {});
 }
 
@@ -379,7 +379,7 @@ fn a_plan_crate_and_handler_crates_under_strict_lints() {
         "order_placed 6 null null null",
         "page_viewing null null null null",
         "page_viewing null null null null",
-        "$groupidentify null null null {\"seats_count\":3}",
+        "$groupidentify null null null {\"seats_count\":4}",
         "page_viewing null null null null",
         "page_viewing null null null null",
         "page_viewing null null null null",
