@@ -399,3 +399,29 @@ async fn looking_around_tells_nothing_new_of_anybody() {
     }
     assert_eq!(profiles(&sink.events()), before);
 }
+
+#[tokio::test]
+async fn github_opens_no_account_whose_address_nobody_has_proved() {
+    let sink = Sink::new();
+    let running = app().await;
+    let stranger = Visitor::new(&running).expect("a client");
+    let form = [("name", "Eve"), ("email", "mona@users.example")];
+    stranger.submit("signup", &form).await.expect("signed up");
+    let mona = Visitor::new(&running).expect("a client");
+    let asked = mona.submit("signin/github", &[]).await.expect("asked");
+    let page = mona.answer(asked, Consent::Allow("mona")).await;
+    assert_eq!(page.expect("an answer").status, 422);
+    assert!(!names(&sink.events()).contains(&"user_signed_in"));
+}
+
+#[tokio::test]
+async fn an_insight_is_put_away_once() {
+    let sink = Sink::new();
+    let running = app().await;
+    let (visitor, team) = founder(&running).await;
+    let path = format!("t/{team}/insights/large_prs/dismiss");
+    let form = [("dismissal", "resolved")];
+    // A team without pull requests has no insight to put away.
+    assert!(visitor.submit(&path, &form).await.is_err());
+    assert!(!names(&sink.events()).contains(&"insight_dismissed"));
+}

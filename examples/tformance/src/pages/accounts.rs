@@ -145,10 +145,13 @@ async fn follow_link(
     Ok((jar, Redirect::to("/")))
 }
 
+/// What a browser is sent to GitHub for here.
+const SIGN_IN: &str = "sign in";
+
 /// Sends the browser to GitHub. The cookie ties what comes back to this browser.
 async fn ask_github(State(app): State<App>, jar: CookieJar) -> PageResult<impl IntoResponse> {
     let browser = crate::store::secret();
-    let state = app.store.add_oauth_state(&browser)?;
+    let state = app.store.add_oauth_state(&browser, SIGN_IN)?;
     let callback = format!("{}signin/github/callback", app.url);
     let url = app
         .provider
@@ -169,7 +172,10 @@ async fn github_callback(
     jar: CookieJar,
     Query(callback): Query<Callback>,
 ) -> PageResult<impl IntoResponse> {
-    if !app.store.use_oauth_state(&callback.state, &browser)? {
+    if !app
+        .store
+        .use_oauth_state(&callback.state, &browser, SIGN_IN)?
+    {
         return Err(AppError::invalid(
             "This sign-in was not started here. Try again.",
         ));
@@ -180,6 +186,12 @@ async fn github_callback(
     let token = app.provider.token(Integration::Github, &code).await?;
     let person = app.provider.person(&token).await?;
     let jar = match app.store.user_by_email(&person.email)? {
+        // A form asks for an address and proves nothing: whoever filled it in first must not share this account.
+        Some(user) if app.store.source_of(&user)? != SignupSource::Github => {
+            return Err(AppError::invalid(
+                "This address has an account without GitHub. Ask for a link by e-mail instead.",
+            ));
+        }
         Some(user) => sign_in(&app, jar, &user, SignInMethod::Github)?,
         None => {
             let user = create_account(&app, &person.name, &person.email, SignupSource::Github)?;

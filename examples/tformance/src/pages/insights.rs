@@ -102,5 +102,11 @@ async fn dismiss(
 
 #[tracked("insight_dismissed", insight_kind = kind, dismissal = dismissal)]
 fn put_away(app: &App, member: &Member, kind: InsightKind, dismissal: Dismissal) -> PageResult<()> {
+    let is_shown = current(app, member)?
+        .iter()
+        .any(|insight| insight.kind == kind);
+    if !is_shown {
+        return Err(AppError::NotFound);
+    }
     Ok(app.store.dismiss(&member.team, kind, dismissal)?)
 }

@@ -68,6 +68,11 @@ async fn page(State(app): State<App>, member: Member, Query(notice): Query<Notic
     })
 }
 
+/// What a browser is sent away for: what it brings back for one team or integration is nothing for another.
+fn purpose(member: &Member, integration: Integration) -> String {
+    format!("{}/{integration}", member.team.slug)
+}
+
 /// Sends the browser to the provider.
 async fn ask(
     State(app): State<App>,
@@ -75,7 +80,9 @@ async fn ask(
     Session(browser): Session,
     Path((_, integration)): Path<(String, Integration)>,
 ) -> PageResult<Redirect> {
-    let state = app.store.add_oauth_state(&browser)?;
+    let state = app
+        .store
+        .add_oauth_state(&browser, &purpose(&member, integration))?;
     let callback = member.path(&format!("integrations/{integration}/callback"));
     let callback = app.url.join(&callback).map_err(|_| AppError::NotFound)?;
     let url = app
@@ -176,7 +183,11 @@ async fn connect(
     integration: Integration,
     callback: Callback,
 ) -> Result<Connected, NotConnected> {
-    if !app.store.use_oauth_state(&callback.state, browser)? {
+    let purpose = purpose(member, integration);
+    if !app
+        .store
+        .use_oauth_state(&callback.state, browser, &purpose)?
+    {
         return Err(NotConnected::Refused(ConnectionFailure::InvalidState));
     }
     let Some(code) = callback.code else {

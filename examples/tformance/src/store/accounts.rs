@@ -53,6 +53,15 @@ impl Store {
             .optional()
     }
 
+    /// How the user's account came to be, which tells what has proved the address.
+    pub(crate) fn source_of(&self, user: &User) -> Result<SignupSource> {
+        self.connection().query_row(
+            "SELECT signup_source FROM users WHERE id = ?",
+            [user.id],
+            |row| row.get(0),
+        )
+    }
+
     pub(crate) fn user_by_email(&self, email: &str) -> Result<Option<User>> {
         self.connection()
             .query_row("SELECT * FROM users WHERE email = ?", [email], User::read)
@@ -107,19 +116,26 @@ impl Store {
             .optional()
     }
 
-    /// Remembers that this browser was sent to a provider; what comes back must name the same state.
-    pub(crate) fn add_oauth_state(&self, session: &str) -> Result<String> {
+    /// Remembers that this browser was sent to a provider, and what for; what comes back must name the same state.
+    pub(crate) fn add_oauth_state(&self, session: &str, purpose: &str) -> Result<String> {
         let state = secret();
-        self.connection()
-            .execute("INSERT INTO oauth_states VALUES (?, ?)", (&state, session))?;
+        self.connection().execute(
+            "INSERT INTO oauth_states VALUES (?, ?, ?)",
+            (&state, session, purpose),
+        )?;
         Ok(state)
     }
 
-    /// Whether this browser was sent away with this state and has not come back yet.
-    pub(crate) fn use_oauth_state(&self, state: &str, session: &str) -> Result<bool> {
+    /// Whether this browser was sent away with this state for this purpose, and has not come back yet.
+    pub(crate) fn use_oauth_state(
+        &self,
+        state: &str,
+        session: &str,
+        purpose: &str,
+    ) -> Result<bool> {
         let deleted = self.connection().execute(
-            "DELETE FROM oauth_states WHERE state = ? AND session = ?",
-            (state, session),
+            "DELETE FROM oauth_states WHERE state = ? AND session = ? AND purpose = ?",
+            (state, session, purpose),
         )?;
         Ok(deleted == 1)
     }

@@ -20,7 +20,8 @@ CREATE TABLE IF NOT EXISTS sign_in_links (
 
 CREATE TABLE IF NOT EXISTS oauth_states (
     state TEXT PRIMARY KEY,
-    session TEXT NOT NULL
+    session TEXT NOT NULL,
+    purpose TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS teams (
