@@ -284,7 +284,7 @@ pub mod __private {
         Pending, Tracked, TrackedOk, call_once, capture, event, group, group_struct, key, person,
         person_struct, returned, tracked, tracked_ok,
     };
-    pub use crate::record::{OfEvent, OfGroup, OfPerson, Record, Take};
+    pub use crate::record::{OfEvent, OfGroup, OfPerson, Record, Taker};
     pub use crate::value::checked::*;
     pub use crate::value::{
         Boolean, Datetime, Duration, Integer, Item, Items, List, Member, Nullable, Number,
