@@ -2,17 +2,18 @@
 impl<'a> ::trackplan::__private::Record<::trackplan::__private::OfEvent>
 for Exported<'a> {
     const DESCRIPTION: &'static ::core::primitive::str = "\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n\"row_count\":\n\"has_filters\":";
-    fn lend(&self, take: ::trackplan::__private::Take<'_>) {
+    fn lend(&self, taker: ::trackplan::__private::Taker<'_>) {
         let _ = ::core::include_bytes!(
             "/repo/schema/tracking_plan.lock/event/pr_list_exported"
         );
-        take(
-            &[("team", ::trackplan::__private::key(&self.team_slug))],
-            &[
-                ::trackplan::__private::member::<16993449411939301755>(&self.format),
-                ::trackplan::__private::integer(&self.row_count),
-                ::trackplan::__private::boolean(&self.has_filters),
-            ],
-        )
+        taker
+            .all(
+                &[("team", ::trackplan::__private::key(&self.team_slug))],
+                &[
+                    ::trackplan::__private::member::<16993449411939301755>(&self.format),
+                    ::trackplan::__private::integer(&self.row_count),
+                    ::trackplan::__private::boolean(&self.has_filters),
+                ],
+            )
     }
 }

@@ -31,15 +31,15 @@ pub enum ExportedFormat {
 #[automatically_derived]
 impl ::trackplan::__private::Record<::trackplan::__private::OfEvent> for Exported {
     const DESCRIPTION: &'static ::core::primitive::str = "\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n\"has_filters\":\n\"row_count\":";
-    fn lend(&self, take: ::trackplan::__private::Take<'_>) {
-        take(
-            &[],
-            &[
-                ::trackplan::__private::member::<16993449411939301755>(&self.format),
-                ::trackplan::__private::Value::Bool(self.has_filters),
-                ::trackplan::__private::Value::Int(self.row_count),
-            ],
-        )
+    fn lend(&self, taker: ::trackplan::__private::Taker<'_>) {
+        taker
+            .values(
+                &[
+                    ::trackplan::__private::member::<16993449411939301755>(&self.format),
+                    ::trackplan::__private::Value::Bool(self.has_filters),
+                    ::trackplan::__private::Value::Int(self.row_count),
+                ],
+            )
     }
 }
 const _: fn() = || {

@@ -228,7 +228,7 @@ impl<'a> Types<'a> {
             self.0,
             "#[automatically_derived] {allow} impl {PRIVATE}Record<{marker}> for {ident}{generics} {{ \
              const DESCRIPTION: &'static ::core::primitive::str = {description:?}; {} \
-             fn lend(&self, take: {PRIVATE}Take<'_>) {{ take(&[], &[{values}]) }} }}",
+             fn lend(&self, taker: {PRIVATE}Taker<'_>) {{ taker.values(&[{values}]) }} }}",
             prefix.unwrap_or_default()
         );
     }

@@ -145,7 +145,7 @@ pub(crate) fn implement(
     Ok(implementation.into_token_stream())
 }
 
-/// Expands to: `const DESCRIPTION: &'static str = "…"; fn lend(&self, take: Take<'_>) { take(&[groups], &[values]) }`
+/// Expands to: `const DESCRIPTION: &'static str = "…"; fn lend(&self, taker: Taker<'_>) { taker.all(&[groups], &[values]) }`
 fn members(checked: &Checked) -> Code {
     let groups = checked
         .groups
@@ -156,16 +156,16 @@ fn members(checked: &Checked) -> Code {
             let pair = Code::default().string(name).text(",").tokens(key);
             code.parentheses(pair).text(",")
         });
-    let take = Code::default()
+    let all = Code::default()
         .text("&")
         .brackets(groups)
         .text(", &")
         .brackets(values(&checked.values));
     let body = tracking(Code::default(), checked)
-        .text("take")
-        .parentheses(take);
+        .text("taker.all")
+        .parentheses(all);
     constants(&checked.description, checked.group.as_deref())
-        .text("fn lend(&self, take: @Take<'_>)")
+        .text("fn lend(&self, taker: @Taker<'_>)")
         .braces(body)
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::current;
 use crate::payload::Payload;
-use crate::record::{Event, GroupProperties, PersonProperties, Record};
+use crate::record::{Event, GroupProperties, PersonProperties, Record, Taker};
 use crate::stats::Loss;
 use crate::value::{ToText, Value};
 
@@ -54,7 +54,7 @@ fn lent<Of, T: Record<Of> + ?Sized>(
     capture: impl Fn(&[(&'static str, &str)], &[Value<'_>]) -> Uuid,
 ) -> Uuid {
     let mut id = Uuid::nil();
-    record.lend(&mut |groups, values| id = capture(groups, values));
+    record.lend(Taker(&mut |groups, values| id = capture(groups, values)));
     id
 }
 

@@ -337,7 +337,7 @@ pub mod __private {
         person_struct, returned, tracked, tracked_ok,
     };
     pub use crate::flags::{Flag, is_on, variant, variant_of};
-    pub use crate::record::{OfEvent, OfGroup, OfPerson, Record, Take};
+    pub use crate::record::{OfEvent, OfGroup, OfPerson, Record, Taker};
     pub use crate::value::checked::*;
     pub use crate::value::{
         Boolean, Datetime, Duration, Integer, Item, Items, List, Member, Nullable, Number,
