@@ -64,7 +64,7 @@ pub(crate) fn check(call: Call) -> Result<Checked, Vec<syn::Error>> {
     };
     let bound = call.on.as_ref().map(bindings).unwrap_or_default();
     let mut checker = Checker::new(&plan, &subject, call.errors);
-    checker.source(span);
+    checker.source(call.form, span);
     checker.warn("event", subject.deprecation(), &subject.noun, span);
     for group in &call.groups {
         checker.group(&group.name);
@@ -77,6 +77,10 @@ pub(crate) fn check(call: Call) -> Result<Checked, Vec<syn::Error>> {
     checker.properties(call.properties, &bound);
     match call.form {
         Form::Track | Form::Tracked => checker.missing(span),
+        Form::Attributes => {
+            checker.missing(span);
+            checker.scope(&call.groups, span);
+        }
         Form::Group if call.key.is_none() => {
             let message = format!(
                 "{} is updated without its key\n  help: add `key = …`",
@@ -126,7 +130,7 @@ pub(crate) fn check_fields(
     mut fields: Vec<Argument>,
 ) -> Result<Checked, Vec<syn::Error>> {
     let mut checker = Checker::new(plan, subject, Vec::new());
-    checker.source(span);
+    checker.source(form, span);
     checker.warn("event", subject.deprecation(), &subject.noun, span);
     // The field that holds the key of the event's scope says which group the event is of.
     let scope = subject.scope();
@@ -196,16 +200,41 @@ impl<'a> Checker<'a> {
         self.errors.push(syn::Error::new(span, message));
     }
 
-    fn source(&mut self, span: Span) {
-        if self.subject.field("source") == Some("frontend") {
-            let place = self.at(&self.subject.key);
-            let noun = &self.subject.noun;
-            self.error(
-                span,
-                format!(
-                    "the {noun} is tracked in the frontend{place}\n  help: with `source: both` in the plan, Rust may track it too"
-                ),
+    fn source(&mut self, form: Form, span: Span) {
+        let (side, instead) = match (form, self.subject.field("source")) {
+            (Form::Attributes, Some("frontend" | "both")) => return,
+            (Form::Attributes, _) => ("backend", "the page may send"),
+            (_, Some("frontend")) => ("frontend", "Rust may track"),
+            _ => return,
+        };
+        let place = self.at(&self.subject.key);
+        let noun = &self.subject.noun;
+        let message = format!(
+            "the {noun} is tracked in the {side}{place}\n  help: with `source: both` in the plan, {instead} it too"
+        );
+        self.error(span, message);
+    }
+
+    /// A page can't look up the group that its element is about, so the call names that one and no other.
+    fn scope(&mut self, groups: &[Argument], span: Span) {
+        let subject = self.subject;
+        let scope = subject.scope().map(|(group, _)| group);
+        for group in groups {
+            if scope.is_none_or(|scope| group.name.unraw() != scope) {
+                let (name, noun) = (group.name.unraw(), &subject.noun);
+                let message = format!("the {noun} is not of the scope of a `{name}`");
+                self.error(group.name.span(), message);
+            }
+        }
+        if let Some(scope) = scope
+            && groups.is_empty()
+        {
+            let message = format!(
+                "the {} lacks its {scope}{}\n  help: add `groups({scope} = …)`",
+                subject.noun,
+                self.at(&subject.key)
             );
+            self.error(span, message);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::editor;
 use crate::parse::{Call, Form, Head};
 use crate::plan;
 
-/// `track!`, `identify!` and `group!`.
+/// `track!`, `identify!`, `group!` and `track_attrs!`.
 ///
 /// Expands to: `{ include_bytes!(…); capture("…", actor, &groups, &[integer(&expression), …]) }`
 pub(crate) fn call(form: Form, input: TokenStream) -> TokenStream {
@@ -27,8 +27,11 @@ pub(crate) fn call(form: Form, input: TokenStream) -> TokenStream {
         });
     let expansion = outcome.unwrap_or_else(|errors| {
         let errors = compile_errors(&errors);
-        // What a capture returns, so that one mistake is one error.
-        quote!({ #errors ::trackplan::Uuid::nil() })
+        // What the call returns, so that one mistake is one error.
+        match form {
+            Form::Attributes => quote!({ #errors ::trackplan::Attributes::default() }),
+            _ => quote!({ #errors ::trackplan::Uuid::nil() }),
+        }
     });
     match names {
         Some(names) => quote!({ #names #expansion }),
@@ -67,6 +70,12 @@ fn of_names(checked: &Checked) -> TokenStream {
                 .text("@group")
                 .parentheses(arguments.text(", &").brackets(values))
         }
+        Form::Attributes => {
+            let arguments = arguments.text(", &").brackets(groups(&checked.groups));
+            Code::default()
+                .text("@attributes")
+                .parentheses(arguments.text(", &").brackets(values))
+        }
     };
     let block = tracking(Code::default(), checked).tokens(capture);
     Code::default().braces(block).into_token_stream()
@@ -79,7 +88,7 @@ fn of_struct(call: &Call) -> TokenStream {
     };
     let arguments = Code::default().text("&").tokens(operand(value)).text(",");
     let (function, arguments) = match call.form {
-        Form::Track | Form::Tracked => {
+        Form::Track | Form::Tracked | Form::Attributes => {
             let groups: Vec<(String, Expr)> = call
                 .groups
                 .iter()
@@ -164,12 +173,17 @@ fn deprecated(Warning { note, what, span }: &Warning) -> TokenStream {
     }
 }
 
-fn about(code: Code, of: &Option<Expr>, groups: &[(String, Expr)]) -> Code {
-    let groups = groups.iter().fold(Code::default(), |code, (name, value)| {
+fn about(code: Code, of: &Option<Expr>, groups_of_call: &[(String, Expr)]) -> Code {
+    actor(code, of.as_ref())
+        .text(", &")
+        .brackets(groups(groups_of_call))
+}
+
+fn groups(groups: &[(String, Expr)]) -> Code {
+    groups.iter().fold(Code::default(), |code, (name, value)| {
         let pair = Code::default().string(name).text(",");
         code.parentheses(key(pair, Some(value))).text(",")
-    });
-    actor(code, of.as_ref()).text(", &").brackets(groups)
+    })
 }
 
 fn actor(code: Code, actor: Option<&Expr>) -> Code {

@@ -46,6 +46,12 @@ pub fn tracked(arguments: TokenStream, item: TokenStream) -> TokenStream {
     function::tracked(arguments.into(), &item.into()).into()
 }
 
+/// Declares an event of the plan in a page's HTML.
+#[proc_macro]
+pub fn track_attrs(input: TokenStream) -> TokenStream {
+    expand::call(Form::Attributes, input.into()).into()
+}
+
 /// Sets properties of a person.
 #[proc_macro]
 pub fn identify(input: TokenStream) -> TokenStream {

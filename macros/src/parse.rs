@@ -53,6 +53,7 @@ pub(crate) enum Form {
     Tracked,
     Identify,
     Group,
+    Attributes,
 }
 
 impl Form {
@@ -63,6 +64,7 @@ impl Form {
             Self::Tracked => "#[tracked]",
             Self::Identify => "identify!",
             Self::Group => "group!",
+            Self::Attributes => "track_attrs!",
         }
     }
 
@@ -72,6 +74,7 @@ impl Form {
             (Self::Tracked, "on" | "when" | "actor" | "groups")
             | (Self::Track, "actor" | "groups")
             | (Self::Identify, "actor")
+            | (Self::Attributes, "groups")
             | (Self::Group, "key") => None,
             (_, "on" | "when") => {
                 Some("it belongs to `#[tracked]`; around other calls write an `if`")
@@ -79,6 +82,7 @@ impl Form {
             (Self::Identify, "groups") => {
                 Some("an update of a person belongs to no group; `group!` updates one")
             }
+            (Self::Attributes, "actor") => Some("the page knows who uses it"),
             (Self::Group, "actor") => Some("an update of a group belongs to no person"),
             (Self::Group, "groups") => {
                 Some("name the group first, then its key: group!(\"team\", key = …)")
@@ -202,7 +206,7 @@ fn head(form: Form, input: ParseStream<'_>) -> syn::Result<Head> {
         return input.parse().map(Head::Name);
     }
     let example = match form {
-        Form::Track | Form::Tracked => {
+        Form::Track | Form::Tracked | Form::Attributes => {
             "expected the event's name in quotes: \"integration_connected\""
         }
         Form::Identify => {
@@ -211,7 +215,8 @@ fn head(form: Form, input: ParseStream<'_>) -> syn::Result<Head> {
         Form::Group => "expected the group's type in quotes: \"team\"",
     };
     let unexpected = |span| syn::Error::new(span, example);
-    if form == Form::Tracked || input.is_empty() || names_a_property || input.peek(syn::Lit) {
+    let takes_no_struct = matches!(form, Form::Tracked | Form::Attributes);
+    if takes_no_struct || input.is_empty() || names_a_property || input.peek(syn::Lit) {
         return Err(unexpected(input.span()));
     }
     let start = input.span();

@@ -4,6 +4,7 @@
 //!   and groups, all checked against the compiled plan.
 //! - [`plan!`], [`#[event]`](macro@event), [`derive@Event`], [`derive@PersonProperties`], [`derive@GroupProperties`] and
 //!   [`derive@PlanEnum`] give the plan's items as Rust types.
+//! - [`track_attrs!`] declares an event of the frontend in a page's HTML.
 //! - [`Personal`] and [`Hashed`] show at a call what it says about a person.
 //! - [`init!`] starts the [`Client`], whose [`Guard`] delivers what is left at the end of the program.
 //! - [`Context`] says once per request whom its events are about; [`Actor`] and [`ToText`] make your own types ids
@@ -65,6 +66,7 @@
 extern crate self as trackplan;
 
 mod actor;
+mod attrs;
 mod batch;
 mod capture;
 mod client;
@@ -91,6 +93,7 @@ pub mod testing;
 mod value;
 
 pub use actor::Actor;
+pub use attrs::Attributes;
 pub use client::{Builder, Client};
 pub use context::Context;
 pub use current::{Guard, client, install};
@@ -291,6 +294,24 @@ pub use trackplan_macros::plan;
 /// assert_eq!(sink.one("pr_list_exported")["row_count"], 2);
 /// ```
 pub use trackplan_macros::track;
+/// Declares an event of the frontend in a page's HTML, for the listener of `@trackplan/web`.
+///
+/// It takes what [`track!`] takes but an `actor`, and gives [`Attributes`]. The event must have `source: frontend` or
+/// `both`, and its scope's group must be named: an element belongs to whatever page it stands in.
+///
+/// ```
+/// let theme = trackplan::track_attrs!("theme_switched", theme = "dark");
+/// let html = format!("<button {theme}>Dark</button>");
+/// assert_eq!(html, r#"<button data-track="theme_switched" data-track-theme="dark">Dark</button>"#);
+///
+/// let link = trackplan::track_attrs!(
+///     "sidebar_navigation", groups(team = "r&d"), page = "dashboard", target_page = "team",
+/// );
+/// assert!(link.to_string().contains(r#"data-track-team-slug="r&amp;d""#));
+/// ```
+///
+/// Templates that escape by themselves print it as it is: `{{ theme|safe }}` in askama.
+pub use trackplan_macros::track_attrs;
 /// Captures an event when the annotated function has returned.
 ///
 /// It takes what [`track!`] takes, and
@@ -332,6 +353,7 @@ pub use value::{Hashed, Personal, PlanEnum, ToText};
 /// What the macros expand to; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::attrs::attributes;
     pub use crate::capture::{
         Pending, Tracked, TrackedOk, call_once, capture, event, group, group_struct, key, person,
         person_struct, returned, tracked, tracked_ok,

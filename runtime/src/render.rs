@@ -74,6 +74,20 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
     }
     let scope = description.next().unwrap_or_default();
     groups(out, scope, [context.groups, call.groups]);
+    properties(out, description, &mut values);
+    while values.tag() == tag::MEMBERS {
+        out.push(b',');
+        out.extend_from_slice(values.text().as_bytes());
+    }
+    out.extend_from_slice(b"}}");
+}
+
+/// The properties that an event's description lists, as members of the object that `out` has begun.
+pub(crate) fn properties<'a>(
+    out: &mut Vec<u8>,
+    description: impl Iterator<Item = &'a str>,
+    values: &mut Reader<'_>,
+) {
     for property in description {
         if property == "}" {
             out.push(b'}');
@@ -91,17 +105,12 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
             Some(constant) => out.extend_from_slice(constant.as_bytes()),
             None => {
                 out.extend_from_slice(property.as_bytes());
-                if !value(out, &mut values) {
+                if !value(out, values) {
                     out.truncate(before);
                 }
             }
         }
     }
-    while values.tag() == tag::MEMBERS {
-        out.push(b',');
-        out.extend_from_slice(values.text().as_bytes());
-    }
-    out.extend_from_slice(b"}}");
 }
 
 /// Whether an event belongs to a group, and neither its call nor its context says to which.
@@ -186,7 +195,7 @@ pub(crate) fn value(out: &mut Vec<u8>, values: &mut Reader<'_>) -> bool {
     true
 }
 
-fn string(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
     // Neither text nor a Vec has a way to fail.
     _ = serde_json::to_writer(out, text);
 }

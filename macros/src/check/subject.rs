@@ -29,7 +29,7 @@ pub(crate) fn find(plan: &Plan, call: &Call) -> Result<Subject, syn::Error> {
         _ => String::new(),
     };
     let found = match call.form {
-        Form::Track | Form::Tracked => Subject::event(plan, &name),
+        Form::Track | Form::Tracked | Form::Attributes => Subject::event(plan, &name),
         Form::Group => Subject::of_group(plan, &name),
         Form::Identify => Subject::person(plan),
     };
@@ -145,7 +145,7 @@ impl Subject {
         let mut text = String::new();
         let mut entries: Vec<Entry> = early.into_iter().chain(late).collect();
         match self.kind {
-            Form::Track | Form::Tracked => {
+            Form::Track | Form::Tracked | Form::Attributes => {
                 if self.field("tier") == Some("critical") {
                     // Settings from afar don't switch it off.
                     text.push('!');
