@@ -1,12 +1,18 @@
 /**A person downloaded the list of pull requests.
 
-schema/pull_requests.yaml:18:3*/
+The event `pr_list_exported` of the tracking plan. Declared at `schema/pull_requests.yaml:18:3`.*/
 pub struct Exported {
-    ///The format of the file.
+    /**The format of the file.
+
+The property `format`.*/
     pub format: ExportedFormat,
-    ///The list was filtered.
+    /**The list was filtered.
+
+The property `has_filters`.*/
     pub has_filters: ::core::primitive::bool,
-    ///Pull requests in the file.
+    /**Pull requests in the file.
+
+The property `row_count`.*/
     pub row_count: ::core::primitive::i64,
 }
 ///The values of `format` of the event `pr_list_exported`.

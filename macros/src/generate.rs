@@ -124,18 +124,14 @@ impl<'a> Types<'a> {
     fn structure(&mut self, subject: &Subject, ident: &str, target: Target) {
         let (generics, fields) = self.fields(subject, ident);
         let docs = self.documentation(subject);
-        let deprecated = subject
-            .field("deprecated")
-            .map(|reason| format!("#[deprecated(note = {:?})]", lock::unescape(reason)));
         let default = if target == Target::Event {
             ""
         } else {
             "#[derive(::core::default::Default)]"
         };
-        let deprecated = deprecated.unwrap_or_default();
         _ = write!(
             self.0,
-            "{docs}{deprecated}{default} pub struct {ident}{generics} {{ {fields} }}"
+            "{docs}{default} pub struct {ident}{generics} {{ {fields} }}"
         );
         self.implementation(subject, ident, generics, target);
     }
@@ -233,13 +229,16 @@ impl<'a> Types<'a> {
         );
     }
 
+    /// The attributes of a struct: its documentation, and whether it is deprecated.
     fn documentation(&self, subject: &Subject) -> String {
         let noun = format!("The {} of the tracking plan.", subject.noun);
-        described(
-            subject.field("description"),
-            &noun,
-            self.1.place(&subject.key),
-        )
+        let place = self.1.place(&subject.key);
+        let place = place.map(|place| format!("Declared at `{place}`."));
+        let docs = described(subject.field("description"), &noun, place);
+        match subject.field("deprecated") {
+            Some(reason) => format!("{docs}#[deprecated(note = {:?})]", lock::unescape(reason)),
+            None => docs,
+        }
     }
 
     /// A flag without variants is a key; one with variants is an enum of them, too.
@@ -309,14 +308,15 @@ pub(crate) fn sendable(subject: &Subject) -> impl Iterator<Item = Property<'_>> 
         .filter(|property| property.field("pii") != Some("secret"))
 }
 
-/// `#[doc = "…"]` with the plan's words, or ours where it has none.
+/// `#[doc = "…"]`: the plan's words, then ours.
 pub(crate) fn described(description: Option<&str>, noun: &str, more: Option<String>) -> String {
-    let mut docs = match description {
-        Some(text) => lock::unescape(text).into_owned(),
-        None => noun.to_owned(),
-    };
+    let mut docs = String::new();
+    if let Some(description) = description {
+        _ = write!(docs, "{}\n\n", lock::unescape(description));
+    }
+    docs.push_str(noun);
     if let Some(more) = more {
-        _ = write!(docs, "\n\n{more}");
+        _ = write!(docs, " {more}");
     }
     format!("#[doc = {docs:?}]")
 }

@@ -1,7 +1,7 @@
 //! Updates of persons and groups, events as structs, and the types that `plan!` generates.
 
 use trackplan::testing::{CapturedEvent, Sink};
-use trackplan::{Context, Event, GroupProperties, PersonProperties, group, identify, track};
+use trackplan::{Context, Event, GroupProperties, PersonProperties, event, group, identify, track};
 
 mod plan {
     trackplan::plan!();
@@ -160,7 +160,7 @@ fn a_struct_of_the_user_is_an_event_and_its_field_the_group() {
 }
 
 /// A user sees a pull request.
-#[trackplan::event("pr_detail_viewed")]
+#[event("pr_detail_viewed")]
 #[derive(Debug, Clone)]
 pub struct PrDetailViewed;
 
