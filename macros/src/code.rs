@@ -71,6 +71,17 @@ pub(crate) fn read(text: &str) -> TokenStream {
     text.parse().unwrap_or_default()
 }
 
+/// Text as a string literal. Most of it needs no escape, and to look for one in each character takes an unoptimised macro
+/// long.
+pub(crate) fn quoted(text: &str) -> String {
+    let is_plain = |byte: u8| !matches!(byte, b'"' | b'\\' | b'\r');
+    if text.bytes().all(is_plain) {
+        format!("\"{text}\"")
+    } else {
+        format!("{text:?}")
+    }
+}
+
 /// A name that the user's code can't see.
 pub(crate) fn hidden(name: &str) -> proc_macro2::Ident {
     proc_macro2::Ident::new(name, Span::mixed_site())

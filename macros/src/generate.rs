@@ -9,7 +9,7 @@ use trackplan_schema::lock::{self, Kind, Property, Record};
 use trackplan_schema::naming::Case;
 
 use crate::check::{Subject, converter};
-use crate::code::{PRIVATE, read};
+use crate::code::{PRIVATE, quoted, read};
 use crate::expand::compile_errors;
 use crate::plan::{self, Plan};
 use crate::structs::{Target, implement, is_unit};
@@ -113,6 +113,9 @@ pub(crate) fn plan(input: &TokenStream) -> TokenStream {
     read(&text.0)
 }
 
+/// The longest tuple that the client takes as the fields of a struct.
+const MOST_FIELDS: usize = 12;
+
 /// Types under construction, beside the plan that they come from.
 struct Types<'a>(String, &'a Plan);
 
@@ -206,10 +209,16 @@ impl<'a> Types<'a> {
 
     fn implementation(&mut self, subject: &Subject, ident: &str, generics: &str, target: Target) {
         let (description, order) = subject.whole();
+        let is_tuple = (1..=MOST_FIELDS).contains(&order.len());
         let values: String = order
             .iter()
-            .map(|property| value(*property, subject.is_update()))
+            .map(|property| value(*property, subject.is_update(), is_tuple))
             .collect();
+        let values = if is_tuple {
+            format!("fields({}, ({values}))", quoted(&description))
+        } else {
+            format!("all({}, &[], &[{values}])", quoted(&description))
+        };
         let generics = if generics.is_empty() { "" } else { "<'_>" };
         let marker = target.marker().replace('@', PRIVATE);
         let prefix = subject.group.as_ref().map(|group| {
@@ -223,8 +232,7 @@ impl<'a> Types<'a> {
         _ = write!(
             self.0,
             "#[automatically_derived] {allow} impl {PRIVATE}Record<{marker}> for {ident}{generics} {{ \
-             const DESCRIPTION: &'static ::core::primitive::str = {description:?}; {} \
-             fn lend(&self, taker: {PRIVATE}Taker<'_>) {{ taker.values(&[{values}]) }} }}",
+             {} fn lend(&self, taker: {PRIVATE}Taker<'_>) {{ taker.{values} }} }}",
             prefix.unwrap_or_default()
         );
     }
@@ -318,7 +326,7 @@ pub(crate) fn described(description: Option<&str>, noun: &str, more: Option<Stri
     if let Some(more) = more {
         _ = write!(docs, " {more}");
     }
-    format!("#[doc = {docs:?}]")
+    format!("#[doc = {}]", quoted(&docs))
 }
 
 /// The Rust type of a property's field, and whether it borrows.
@@ -351,8 +359,8 @@ pub(crate) fn rust_type(property: Property<'_>, is_update: bool, of_enum: &str) 
     (ty, borrows)
 }
 
-/// The value of a generated field. Its type is known, so plain ones need no conversion for rustc to check.
-fn value(property: Property<'_>, is_update: bool) -> String {
+/// The value of a generated field. Its type is known, so a plain one needs no conversion for rustc to check.
+fn value(property: Property<'_>, is_update: bool, is_tuple: bool) -> String {
     let field = field_name(property.name());
     let converter = converter(property, is_update);
     let plain = match converter.as_str() {
@@ -362,6 +370,9 @@ fn value(property: Property<'_>, is_update: bool) -> String {
         "@boolean" => "Bool",
         _ => return format!("{}(&self.{field}),", converter.replace('@', PRIVATE)),
     };
+    if is_tuple {
+        return format!("self.{field},");
+    }
     format!("{PRIVATE}Value::{plain}(self.{field}),")
 }
 
@@ -369,10 +380,20 @@ fn value(property: Property<'_>, is_update: bool) -> String {
 pub(crate) fn field_name(name: &str) -> String {
     match name {
         "self" | "super" | "crate" | "Self" | "_" => format!("{name}_"),
-        _ if syn::parse_str::<syn::Ident>(name).is_ok() => name.to_owned(),
-        _ => format!("r#{name}"),
+        _ if KEYWORDS.binary_search(&name).is_ok() => format!("r#{name}"),
+        _ => name.to_owned(),
     }
 }
+
+/// The keywords of every edition, sorted, those included that are only reserved. To ask rustc about each name takes longer than
+/// all else that `plan!` does.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
 
 /// A member's name as a variant: `pull_requests` is `PullRequests`, `7d` is `_7d`.
 fn variant(member: &str) -> String {

@@ -145,7 +145,7 @@ pub(crate) fn implement(
     Ok(implementation.into_token_stream())
 }
 
-/// Expands to: `const DESCRIPTION: &'static str = "…"; fn lend(&self, taker: Taker<'_>) { taker.all(&[groups], &[values]) }`
+/// Expands to: `fn lend(&self, taker: Taker<'_>) { taker.all("…", &[groups], &[values]) }`
 fn members(checked: &Checked) -> Code {
     let groups = checked
         .groups
@@ -157,30 +157,27 @@ fn members(checked: &Checked) -> Code {
             code.parentheses(pair).text(",")
         });
     let all = Code::default()
-        .text("&")
+        .string(&checked.description)
+        .text(", &")
         .brackets(groups)
         .text(", &")
         .brackets(values(&checked.values));
     let body = tracking(Code::default(), checked)
         .text("taker.all")
         .parentheses(all);
-    constants(&checked.description, checked.group.as_deref())
+    prefix(checked.group.as_deref())
         .text("fn lend(&self, taker: @Taker<'_>)")
         .braces(body)
 }
 
-/// Expands to: `const DESCRIPTION: &'static str = "…";`, and for a group `const PREFIX: &'static str = "$team_";`
-fn constants(description: &str, group: Option<&str>) -> Code {
-    let constant = |code: Code, name: &str, value: &str| {
-        code.text("const")
-            .text(name)
-            .text(": &'static ::core::primitive::str =")
-            .string(value)
-            .text(";")
-    };
-    let code = constant(Code::default(), "DESCRIPTION", description);
+/// Expands to: `const PREFIX: &'static str = "$team_";`, or to nothing.
+fn prefix(group: Option<&str>) -> Code {
+    let code = Code::default();
     match group {
-        Some(group) => constant(code, "PREFIX", &format!("${group}_")),
+        Some(group) => code
+            .text("const PREFIX: &'static ::core::primitive::str =")
+            .string(&format!("${group}_"))
+            .text(";"),
         None => code,
     }
 }

@@ -38,12 +38,12 @@ pub fn event<E: Event + ?Sized>(
     actor: Option<&str>,
     groups: &[(&'static str, &str)],
 ) -> Uuid {
-    lent(event, |of_event, values| {
+    lent(event, |description, of_event, values| {
         Payload::lend(|payload| {
             payload.context(actor.is_none(), of_event.is_empty() && groups.is_empty());
             payload.subject(actor, of_event.iter().chain(groups).copied());
             payload.values(values);
-            current::push(E::DESCRIPTION, payload)
+            current::push(description, payload)
         })
     })
 }
@@ -51,10 +51,12 @@ pub fn event<E: Event + ?Sized>(
 /// What a capture of a struct's values returns.
 fn lent<Of, T: Record<Of> + ?Sized>(
     record: &T,
-    capture: impl Fn(&[(&'static str, &str)], &[Value<'_>]) -> Uuid,
+    capture: impl Fn(&'static str, &[(&'static str, &str)], &[Value<'_>]) -> Uuid,
 ) -> Uuid {
     let mut id = Uuid::nil();
-    record.lend(Taker(&mut |groups, values| id = capture(groups, values)));
+    record.lend(Taker(&mut |description, groups, values| {
+        id = capture(description, groups, values);
+    }));
     id
 }
 
@@ -73,8 +75,8 @@ pub fn person(update: &'static str, actor: Option<&str>, values: &[Value<'_>]) -
 
 /// Sets properties of the actor that are given as a struct.
 pub fn person_struct<P: PersonProperties + ?Sized>(properties: &P, actor: Option<&str>) -> Uuid {
-    lent(properties, |_, values| {
-        person(P::DESCRIPTION, actor, values)
+    lent(properties, |description, _, values| {
+        person(description, actor, values)
     })
 }
 
@@ -97,8 +99,8 @@ pub fn group(update: &'static str, prefix: &'static str, key: &str, values: &[Va
 
 /// Sets properties of a group that are given as a struct.
 pub fn group_struct<G: GroupProperties + ?Sized>(properties: &G, key: &str) -> Uuid {
-    lent(properties, |_, values| {
-        group(G::DESCRIPTION, G::PREFIX, key, values)
+    lent(properties, |description, _, values| {
+        group(description, G::PREFIX, key, values)
     })
 }
 

@@ -7,33 +7,81 @@ use crate::value::Value;
 
 /// A struct with the values of an event or of an update, as `Of` says; written by the derive macros.
 pub trait Record<Of> {
-    /// See [`capture::capture`].
-    const DESCRIPTION: &'static str;
     /// What precedes a group's key in the id of its updates: `$team_`.
     const PREFIX: &'static str = "";
 
-    /// Lends the groups and the values that the fields hold, in the order of the description.
+    /// Lends the description (see [`capture::capture`]), and the groups and values that the fields hold, in its order.
     fn lend(&self, taker: Taker<'_>);
 }
 
-/// Takes the groups and the values of a struct. A method of a plain type: rustc has half as much to do for a call of it
-/// as for one of a closure.
+/// Takes what a struct holds. A plain type: rustc has half as much to do for a call of its methods as for one of a closure.
 pub struct Taker<'t>(pub(crate) &'t mut Take<'t>);
 
 /// See [`Taker`].
-pub(crate) type Take<'t> = dyn FnMut(&[(&'static str, &str)], &[Value<'_>]) + 't;
+pub(crate) type Take<'t> = dyn FnMut(&'static str, &[(&'static str, &str)], &[Value<'_>]) + 't;
 
 impl Taker<'_> {
-    /// Takes the values of a struct whose fields say no group.
-    pub fn values(self, values: &[Value<'_>]) {
-        (self.0)(&[], values);
+    /// Takes the values of a struct whose types are the plan's own.
+    pub fn fields(self, description: &'static str, fields: impl Fields) {
+        fields.lend(|values| (self.0)(description, &[], values));
     }
 
     /// Takes the groups that the fields say, and the values.
-    pub fn all(self, groups: &[(&'static str, &str)], values: &[Value<'_>]) {
-        (self.0)(groups, values);
+    pub fn all(
+        self,
+        description: &'static str,
+        groups: &[(&'static str, &str)],
+        values: &[Value<'_>],
+    ) {
+        (self.0)(description, groups, values);
     }
 }
+
+/// A tuple of at most twelve fields. It gives rustc less to do than an array of [`Value`]s.
+pub trait Fields {
+    /// Lends the fields as values.
+    fn lend(self, take: impl FnOnce(&[Value<'_>]));
+}
+
+/// What a field of the plan's own types holds, or a value that was made of it.
+pub trait Field {
+    /// The value to send.
+    fn value(&self) -> Value<'_>;
+}
+
+macro_rules! fields {
+    ($($type:ty: $value:expr,)+) => {
+        $(impl Field for $type {
+            fn value(&self) -> Value<'_> {
+                $value(*self)
+            }
+        })+
+    };
+}
+
+fields! {
+    bool: Value::Bool,
+    i64: Value::Int,
+    f64: Value::Float,
+    &str: Value::Text,
+    Value<'_>: std::convert::identity,
+}
+
+macro_rules! tuples {
+    ($first:ident $($rest:ident)*) => {
+        impl<$first: Field, $($rest: Field),*> Fields for ($first, $($rest,)*) {
+            fn lend(self, take: impl FnOnce(&[Value<'_>])) {
+                #[expect(non_snake_case, reason = "a type parameter's name stands for its field")]
+                let ($first, $($rest,)*) = self;
+                take(&[$first.value(), $($rest.value()),*]);
+            }
+        }
+        tuples!($($rest)*);
+    };
+    () => {};
+}
+
+tuples!(A B C D E F G H I J K L);
 
 /// [`Record`] of an event.
 #[derive(Debug)]
@@ -46,7 +94,6 @@ pub enum OfPerson {}
 pub enum OfGroup {}
 
 impl<Of, T: Record<Of> + ?Sized> Record<Of> for &T {
-    const DESCRIPTION: &'static str = T::DESCRIPTION;
     const PREFIX: &'static str = T::PREFIX;
 
     fn lend(&self, taker: Taker<'_>) {

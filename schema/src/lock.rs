@@ -33,11 +33,17 @@ pub const FOLDER: &str = "tracking_plan.lock";
 #[must_use]
 pub fn file_name(kind: Kind, name: &str) -> String {
     const LONGEST: usize = 120;
+    let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-');
     let mut file = format!("{}/", kind.as_str());
-    for byte in name.bytes() {
-        match byte {
-            b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' => file.push(char::from(byte)),
-            _ => file.push_str(&format!("%{byte:02x}")),
+    if name.bytes().all(is_plain) {
+        file.push_str(name);
+    } else {
+        for byte in name.bytes() {
+            if is_plain(byte) {
+                file.push(char::from(byte));
+            } else {
+                file.push_str(&format!("%{byte:02x}"));
+            }
         }
     }
     if file.len() > LONGEST {

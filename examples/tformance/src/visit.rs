@@ -14,7 +14,8 @@ use url::Url;
 pub use self::crowd::{Progress, drive};
 use crate::Running;
 
-/// Somebody with a browser of their own.
+/// Somebody with a browser of their own; a clone is another tab of it.
+#[derive(Clone)]
 pub struct Visitor {
     http: Client,
     app: Url,

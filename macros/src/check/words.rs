@@ -84,6 +84,11 @@ pub(crate) fn list(names: &[&str]) -> String {
 
 /// Text as a JSON string, quotes included.
 pub(crate) fn json_string(text: &str) -> String {
+    // Nearly all text is as plain as this, and macros run unoptimised.
+    let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    if text.bytes().all(is_plain) {
+        return format!("\"{text}\"");
+    }
     let mut json = String::from("\"");
     for char in text.chars() {
         match char {

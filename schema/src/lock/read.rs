@@ -105,6 +105,15 @@ pub(crate) fn records(text: &str, depth: usize) -> impl Iterator<Item = Record<'
     })
 }
 
+/// What follows `key` in the first line of this depth that begins with it. Most of what the macros ask a plan is asked
+/// here, unoptimised, so it takes no line apart that is not the one.
+fn value<'a>(text: &'a str, depth: usize, key: &str) -> Option<&'a str> {
+    text.lines().find_map(|line| {
+        let rest = line.get(depth..)?.strip_prefix(key)?;
+        rest.strip_prefix(' ').or(rest.is_empty().then_some(rest))
+    })
+}
+
 fn is_deeper(text: &str, depth: usize) -> bool {
     text.bytes().take_while(|&byte| byte == b' ').count() > depth
 }
@@ -137,9 +146,7 @@ impl<'a> Record<'a> {
     /// The value of the indented line with this key.
     #[must_use]
     pub fn field(&self, key: &str) -> Option<&'a str> {
-        self.fields()
-            .find(|field| field.key == key)
-            .map(|field| field.value)
+        value(self.body, self.depth, key)
     }
 
     /// Reads the one record of a file of its own: an enum, a group or a flag.
@@ -277,10 +284,7 @@ impl<'a> Event<'a> {
     /// `deprecated`, `renamed_to`…
     #[must_use]
     pub fn field(&self, key: &str) -> Option<&'a str> {
-        records(self.rest, 0)
-            .map(|record| record.head)
-            .find(|field| field.key == key)
-            .map(|field| field.value)
+        value(self.rest, 0, key)
     }
 
     /// The group type that it belongs to, and the property that carries the group's key.
