@@ -7,6 +7,7 @@
 //! - [`track_attrs!`] declares an event of the frontend in a page's HTML.
 //! - [`Personal`] and [`Hashed`] show at a call what it says about a person.
 //! - [`init!`] starts the [`Client`], whose [`Guard`] delivers what is left at the end of the program.
+//! - [`alias`] makes two ids one person.
 //! - [`Context`] says once per request whom its events are about; [`Actor`] and [`ToText`] make your own types ids
 //!   and keys.
 //! - [`flag!`] reads a feature flag of the plan.
@@ -92,7 +93,7 @@ mod stats;
 pub mod testing;
 mod value;
 
-pub use actor::Actor;
+pub use actor::{Actor, alias};
 pub use attrs::Attributes;
 pub use client::{Builder, Client};
 pub use context::Context;
@@ -228,7 +229,7 @@ pub use trackplan_macros::group;
 ///
 /// The person is the `actor`, or the one that the [`Context`] knows. If nobody is known, nothing is sent, which
 /// [`Stats::nobody`] counts. A value may be an `Option`; `None` is left out. A personal property takes its value in
-/// [`Personal`].
+/// [`Personal`]. `unset(…)` takes properties away (`$unset`).
 ///
 /// ```
 /// # let teams = [1, 2];
@@ -253,6 +254,7 @@ pub use trackplan_macros::init;
 ///
 /// Documentation comes from the plan. A crate that needs few of many events pays less with
 /// [`#[event]`](macro@event): this generates them all.
+/// trackplan::identify!(actor = "user_1", teams_count = 0, unset(role));
 ///
 /// ```
 /// mod plan {
