@@ -38,7 +38,7 @@ pub(crate) struct Handle {
 }
 
 impl Handle {
-    /// Leaves an event with the queue, as far as the settings from afar let it.
+    /// Leaves an event with the queue, as far as the plan and the settings from afar let it.
     pub(crate) fn push(&self, event: &'static str, payload: &mut Payload) -> Uuid {
         let sample = self.sampling.sample(event);
         if let Sample::Rate(rate) = sample {
@@ -88,7 +88,7 @@ impl Client {
     }
 
     /// Which share of an event is sent at present, by its name, as [`Builder::remote_control`] was told. What is not in
-    /// here is sent in full; critical events are, whatever it says.
+    /// here is sent as the plan says; critical events are sent in full, whatever it says.
     #[must_use]
     pub fn sample_rates(&self) -> BTreeMap<String, f64> {
         (*self.0.sampling.rates()).clone()
@@ -161,7 +161,8 @@ impl Client {
     fn offline(closed: Option<Loss>) -> Self {
         let queue = Queue::new(Limits::NONE, false, closed);
         let flags = Flags::new(None, flags::Options::default());
-        Self::over(Arc::new(queue), flags, Arc::default(), Duration::ZERO)
+        let sampling = Arc::new(Sampling::off());
+        Self::over(Arc::new(queue), flags, sampling, Duration::ZERO)
     }
 }
 

@@ -161,8 +161,10 @@ impl Builder {
     ///
     /// The payload says how much of an event is sent: `{"chart_interacted": 0.1, "pr_list_exported": 0}`. Those that are
     /// sent say so in `$sample_rate`, the others are counted as [`sampled`](crate::Stats::sampled). Events of the tier
-    /// `critical` are always sent. While the flag is off or has no payload, everything is sent; while there is no answer,
-    /// what was said last holds. [`Client::sample_rates`] tells what holds now.
+    /// `critical` are always sent. Who is among the share is so for every event and on every server; the events of nobody
+    /// are chosen one by one. What the payload says of an event holds, whatever `sample` the plan has for it; while the
+    /// flag is off or has no payload, the plan holds; while there is no answer, what was said last holds.
+    /// [`Client::sample_rates`] tells what holds now.
     pub fn remote_control(mut self, flag: impl Into<String>, pause: Duration) -> Self {
         self.remote_control = Some((flag.into(), pause));
         self

@@ -1,5 +1,6 @@
 //! Feature flags against a server that fails in every way.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
@@ -198,6 +199,37 @@ async fn a_payload_switches_events_off_and_thins_them_out() {
         (1_000, stats.sampled)
     );
     assert_eq!(stats.accepted, stats.delivered + stats.lost());
+}
+
+#[test]
+fn the_plan_thins_events_out_by_person() {
+    let server = Server::start(&[Answer::Status(200)]);
+    let client = lazy(&server).build();
+    client.enter(|| {
+        for user in 0..1_000 {
+            let user = format!("user_{user}");
+            capture("0.5\"half\"\n", Some(&user), &[], &[]);
+            capture("0.25\"quarter\"\n", Some(&user), &[], &[]);
+        }
+    });
+    assert!(client.flush(PATIENCE));
+    let events = server.events();
+    let of = |name: &str, rate: f64| -> BTreeSet<String> {
+        let of_name = events.iter().filter(|event| event["event"] == name);
+        of_name
+            .map(|event| {
+                assert_eq!(event["properties"]["$sample_rate"], rate);
+                event["distinct_id"].to_string()
+            })
+            .collect()
+    };
+    let (half, quarter) = (of("half", 0.5), of("quarter", 0.25));
+    assert!((400..600).contains(&half.len()), "{}", half.len());
+    assert!((150..350).contains(&quarter.len()), "{}", quarter.len());
+    // A person's path is whole.
+    assert!(quarter.is_subset(&half));
+    let stats = client.stats();
+    assert_eq!(stats.sampled, 2_000 - (half.len() + quarter.len()) as u64);
 }
 
 #[tokio::test]

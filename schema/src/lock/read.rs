@@ -279,6 +279,8 @@ impl<'a> Event<'a> {
     pub fn field(&self, key: &str) -> Option<&'a str> {
         records(self.rest, 0)
             .map(|record| record.head)
+            // The properties come last.
+            .take_while(|field| field.key != "property")
             .find(|field| field.key == key)
             .map(|field| field.value)
     }
