@@ -84,7 +84,10 @@ impl Client {
     /// What became of the events so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.0.queue.stats()
+        Stats {
+            payloads_refused: self.0.flags.refused(),
+            ..self.0.queue.stats()
+        }
     }
 
     /// Which share of an event is sent at present, by its name, as [`Builder::remote_control`] was told. What is not in
@@ -160,7 +163,7 @@ impl Client {
 
     fn offline(closed: Option<Loss>) -> Self {
         let queue = Queue::new(Limits::NONE, false, closed);
-        let flags = Flags::new(None, flags::Options::default());
+        let flags = Flags::new(None, None, flags::Options::default());
         let sampling = Arc::new(Sampling::off());
         Self::over(Arc::new(queue), flags, sampling, Duration::ZERO)
     }

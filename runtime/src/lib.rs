@@ -62,6 +62,7 @@
 //! `rustls` (default) and `native-tls` choose the TLS of the HTTP client; without one, only `http://` hosts work.
 //! `tower` adds `RequestLayer`; with `axum` it knows axum's routes.
 //! `exceptions` adds `Exceptions`, which captures panics and errors as `$exception`.
+//! `local-evaluation` adds `Builder::local_evaluation`: flags are decided in the program, by PostHog's `posthog-rs`.
 
 // The macros name this crate from outside; its own doc examples and tests do too.
 extern crate self as trackplan;
@@ -212,7 +213,26 @@ pub use trackplan_macros::event;
 /// request sees the same flags all along. Answers are remembered for [`Builder::flags_max_age`]. Without an answer
 /// within [`Builder::flags_timeout`] the last one counts, or else the default; so does the default where nobody is known,
 /// where the person opted out, and for a variant that the plan or your enum does not have. `$feature_flag_called` is
-/// captured once for each value of somebody. Payloads are not read.
+/// captured once for each value of somebody.
+///
+/// A flag that has a `payload` in the plan gives it as a struct with the plan's fields, in an `Option`: `None` where the
+/// flag is off, where nothing is known, and where PostHog has a payload of another shape, which is logged and counted
+/// in [`Stats::payloads_refused`]. Constraints such as `max_length` are not checked.
+///
+/// ```
+/// # use trackplan::{flag, testing::Sink};
+/// # let sink = Sink::new();
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(async {
+/// sink.flag_payload("onboarding_copy", r#"{"headline": "Welcome"}"#);
+/// let copy = flag!("onboarding_copy", payload).await;
+/// let headline = copy.map_or_else(|| "Hello".to_owned(), |copy| copy.headline);
+/// assert_eq!(headline, "Welcome");
+/// # });
+/// ```
+///
+/// Its fields are `String` (also for enums, whose members are checked, and for times), `i64`, `f64`, `bool`,
+/// [`Duration`](std::time::Duration) and `Vec`s of them, in an `Option` where they are optional or nullable.
 pub use trackplan_macros::flag;
 /// Sets properties of a group (`$groupidentify`).
 ///
@@ -234,6 +254,7 @@ pub use trackplan_macros::group;
 /// ```
 /// # let teams = [1, 2];
 /// trackplan::identify!(actor = "user_1", role = "admin", teams_count = teams.len(), signup_source = "email");
+/// trackplan::identify!(actor = "user_1", teams_count = 0, unset(role));
 /// ```
 pub use trackplan_macros::identify;
 /// Starts the client: `init!()` from the environment, `init!(builder)` from a client or a [`Builder`].
@@ -254,7 +275,6 @@ pub use trackplan_macros::init;
 ///
 /// Documentation comes from the plan. A crate that needs few of many events pays less with
 /// [`#[event]`](macro@event): this generates them all.
-/// trackplan::identify!(actor = "user_1", teams_count = 0, unset(role));
 ///
 /// ```
 /// mod plan {
@@ -360,7 +380,7 @@ pub mod __private {
         Pending, Tracked, TrackedOk, call_once, capture, event, group, group_struct, key, person,
         person_struct, returned, tracked, tracked_ok,
     };
-    pub use crate::flags::{Flag, is_on, variant, variant_of};
+    pub use crate::flags::{Field, Fields, Flag, is_on, payload, variant, variant_of};
     pub use crate::record::{OfEvent, OfGroup, OfPerson, Record, Taker};
     pub use crate::value::checked::*;
     pub use crate::value::{

@@ -40,6 +40,8 @@ pub struct Stats {
     pub ungrouped: u64,
     /// Properties left out because JSON has no such number (NaN, infinite). Their events are sent without them.
     pub properties_left_out: u64,
+    /// Payloads of flags that were not as the plan has them, at each read. `flag!("…", payload)` gave `None` for them.
+    pub payloads_refused: u64,
 }
 
 /// Why an event is lost.

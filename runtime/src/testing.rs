@@ -113,8 +113,21 @@ impl Sink {
     /// sink.flag("onboarding_copy", "short");
     /// ```
     pub fn flag(&self, flag: impl Into<String>, value: impl Into<FlagValue>) {
-        let mut overrides = self.client.0.flags.overrides();
-        overrides.insert(flag.into(), value.into());
+        let flags = &self.client.0.flags;
+        flags.set(flag.into(), Some(value.into()), None);
+    }
+
+    /// Decides what the payload of a flag is for everybody, as JSON. The flag is on unless [`flag`](Self::flag) says
+    /// otherwise.
+    ///
+    /// ```
+    /// let sink = trackplan::testing::Sink::new();
+    /// sink.flag("onboarding_copy", "short");
+    /// sink.flag_payload("onboarding_copy", r#"{"headline": "Welcome"}"#);
+    /// ```
+    pub fn flag_payload(&self, flag: impl Into<String>, json: impl Into<String>) {
+        let flags = &self.client.0.flags;
+        flags.set(flag.into(), None, Some(json.into()));
     }
 
     /// Everything caught so far, in order.

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::{Client, host};
 use crate::delivery::{self, Target};
-use crate::flags::{self, Flags};
+#[cfg(feature = "local-evaluation")]
+use crate::flags::local;
+use crate::flags::{self, Decide, Flags, Remote};
 use crate::queue::{Limits, Queue};
 use crate::render::common_properties;
 use crate::sampling::Sampling;
@@ -37,6 +39,8 @@ pub struct Builder {
     disable_geoip: bool,
     flags: flags::Options,
     remote_control: Option<(String, Duration)>,
+    #[cfg(feature = "local-evaluation")]
+    definitions: Option<local::Definitions>,
 }
 
 impl Default for Builder {
@@ -55,6 +59,8 @@ impl Default for Builder {
             disable_geoip: true,
             flags: flags::Options::default(),
             remote_control: None,
+            #[cfg(feature = "local-evaluation")]
+            definitions: None,
         }
     }
 }
@@ -156,6 +162,38 @@ impl Builder {
         self
     }
 
+    /// Decides flags in the program, from definitions that are fetched at the start and after each `pause` (30 s is
+    /// usual), instead of asking PostHog for each person; default none.
+    ///
+    /// `personal_api_key` is a personal API key, `phx_…`, or a project's secret one, `phs_…`. It is a secret, unlike the
+    /// project token: take it from where your secrets are. It goes to the host's `/flags/definitions/` alone.
+    ///
+    /// What PostHog's crate `posthog-rs` can't decide from somebody's id and groups is asked for as without this: flags
+    /// with conditions on properties, and all of them until the first definitions are there. That crate knows nothing of
+    /// flags that persist across a sign-in, and decides them by the id of the moment.
+    #[cfg(feature = "local-evaluation")]
+    pub fn local_evaluation(
+        mut self,
+        personal_api_key: impl Into<String>,
+        pause: Duration,
+    ) -> Self {
+        self.definitions = Some(local::Definitions {
+            personal_api_key: personal_api_key.into(),
+            pause,
+        });
+        self
+    }
+
+    #[cfg(feature = "local-evaluation")]
+    fn decide(&mut self, remote: Option<&Remote>) -> Option<Decide> {
+        local::start(remote?, self.definitions.take()?)
+    }
+
+    #[cfg(not(feature = "local-evaluation"))]
+    fn decide(&mut self, _: Option<&Remote>) -> Option<Decide> {
+        None
+    }
+
     /// Lets the payload of a flag of PostHog switch events off, or send a share of them, without a deploy; default
     /// none. It is asked for at the start and after each `pause`, for the distinct id `trackplan`.
     ///
@@ -190,7 +228,9 @@ impl Builder {
                     let follow = Arc::clone(&sampling).follow(remote.clone(), flag, pause);
                     remote.worker.spawn(follow);
                 }
-                Client::over(queue, Flags::new(remote, flags), sampling, shutdown_budget)
+                let decide = self.decide(remote.as_ref());
+                let flags = Flags::new(remote, decide, flags);
+                Client::over(queue, flags, sampling, shutdown_budget)
             }
             Err(reason) => {
                 tracing::warn!("analytics are disabled: {reason}");
@@ -199,7 +239,7 @@ impl Builder {
         }
     }
 
-    fn target(self) -> Result<Target, String> {
+    fn target(&self) -> Result<Target, String> {
         let api_key = self.api_key.trim();
         if api_key.is_empty() {
             return Err("set POSTHOG_API_KEY to the project's token (phc_…)".to_owned());

@@ -16,7 +16,7 @@ macro_rules! flag {
             key: $key,
             called: concat!(
                 "\"$feature_flag_called\"\n\n=\"$feature_flag\":\"", $key,
-                "\"\n\"$feature_flag_response\":\n\"$feature/", $key,
+                "\"\n\"locally_evaluated\":\n\"$feature_flag_response\":\n\"$feature/", $key,
                 "\":\n\"$feature_flag_payload\":\n\"$feature_flag_id\":\n\"$feature_flag_version\":\
                  \n\"$feature_flag_reason\":\n\"$feature_flag_request_id\":\n\"$feature_flag_evaluated_at\":\
                  \n\"$feature_flag_error\":\n\"$feature_flag_has_experiment\":"
@@ -331,6 +331,7 @@ async fn posthog_is_told_once_what_was_read_and_events_say_it_when_asked() {
         ("$feature_flag_reason", json!("Matched")),
         ("$feature_flag_request_id", json!("r")),
         ("$feature_flag_error", Json::Null),
+        ("locally_evaluated", json!(false)),
     ] {
         assert_eq!(properties[property], expected, "{property}");
     }
