@@ -4,7 +4,6 @@ mod builder;
 mod host;
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, mpsc};
@@ -14,6 +13,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 pub use self::builder::Builder;
+pub use self::host::Region;
 use crate::current;
 use crate::flags::{self, Flags};
 use crate::payload::Payload;
@@ -64,7 +64,7 @@ impl Client {
     /// with an unusable host, it is disabled and says in one log line what to set.
     #[must_use]
     pub fn from_env() -> Self {
-        Builder::from_variables(|name| env::var(name).ok()).build()
+        Builder::from_env().build()
     }
 
     fn over(

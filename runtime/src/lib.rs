@@ -96,7 +96,7 @@ mod value;
 
 pub use actor::{Actor, alias};
 pub use attrs::Attributes;
-pub use client::{Builder, Client};
+pub use client::{Builder, Client, Region};
 pub use context::Context;
 pub use current::{Guard, client, install};
 pub use errors::{Errors, RequestError, Watched};

@@ -1,9 +1,10 @@
 //! The options of a client.
 
+use std::env;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Client, host};
+use super::{Client, Region, host};
 use crate::delivery::{self, Target};
 #[cfg(feature = "local-evaluation")]
 use crate::flags::local;
@@ -19,7 +20,7 @@ use crate::sampling::Sampling;
 ///
 /// let options = trackplan::Client::builder()
 ///     .api_key("phc_…")
-///     .host("https://eu.i.posthog.com")
+///     .region(trackplan::Region::Eu)
 ///     .flush_interval(Duration::from_millis(500));
 /// # drop(options);
 /// ```
@@ -27,6 +28,8 @@ use crate::sampling::Sampling;
 #[must_use = "options do nothing until they are built or installed"]
 pub struct Builder {
     api_key: String,
+    region: Region,
+    /// Blank for the region's.
     host: String,
     flush_interval: Duration,
     buffer_bytes: usize,
@@ -47,7 +50,8 @@ impl Default for Builder {
     fn default() -> Self {
         Self {
             api_key: String::new(),
-            host: host::US.to_owned(),
+            region: Region::Us,
+            host: String::new(),
             flush_interval: Duration::from_secs(1),
             buffer_bytes: 64 << 20,
             batch_bytes: 1 << 20,
@@ -72,9 +76,17 @@ impl Builder {
         self
     }
 
-    /// The ingestion host; default `https://us.i.posthog.com`. The EU's is `https://eu.i.posthog.com`, a proxy of yours is
-    /// `https://example.com/ingest`. Hosts of PostHog's app (`https://eu.posthog.com`) become those of its ingestion. With what is no `http` or `https` URL the client is disabled and says so in
-    /// one log line.
+    /// Where PostHog keeps the project; default [`Region::Us`]. A [`host`](Self::host) wins over it, and so does
+    /// `POSTHOG_HOST` in [`from_env`](Self::from_env).
+    pub fn region(mut self, region: Region) -> Self {
+        self.region = region;
+        self
+    }
+
+    /// The ingestion host, if it is none of PostHog's own: `https://example.com/ingest` for a proxy of yours, or that of
+    /// `cargo xtask collect`; default none, and with a blank one the [`region`](Self::region) counts. Hosts of PostHog's
+    /// app (`https://eu.posthog.com`) become those of its ingestion. With what is no `http` or `https` URL the client is
+    /// disabled and says so in one log line.
     pub fn host(mut self, host: impl Into<String>) -> Self {
         self.host = host.into();
         self
@@ -244,10 +256,14 @@ impl Builder {
         if api_key.is_empty() {
             return Err("set POSTHOG_API_KEY to the project's token (phc_…)".to_owned());
         }
+        let host = match self.host.trim() {
+            "" => self.region.host(),
+            host => host,
+        };
         Ok(Target {
             api_key: api_key.to_owned(),
-            url: host::url(&self.host, "batch/?compression=gzip")?,
-            flags_url: host::url(&self.host, "flags/?v=2")?,
+            url: host::url(host, "batch/?compression=gzip")?,
+            flags_url: host::url(host, "flags/?v=2")?,
             common: common_properties(self.disable_geoip),
             disable_geoip: self.disable_geoip,
             flush_interval: self.flush_interval,
@@ -259,8 +275,19 @@ impl Builder {
         })
     }
 
-    /// The options that environment variables give.
-    pub(super) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
+    /// The options that `POSTHOG_API_KEY` and `POSTHOG_HOST` give, else the defaults, for a program that sets more:
+    ///
+    /// ```
+    /// use trackplan::{Builder, Region};
+    ///
+    /// let guard = trackplan::init!(Builder::from_env().region(Region::Eu));
+    /// # drop(guard);
+    /// ```
+    pub fn from_env() -> Self {
+        Self::from_variables(|name| env::var(name).ok())
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
         Self::default()
             .api_key(variable("POSTHOG_API_KEY").unwrap_or_default())
             .host(variable("POSTHOG_HOST").unwrap_or_default())
@@ -296,6 +323,28 @@ mod tests {
         assert_eq!(
             target.url.as_str(),
             "http://127.0.0.1:8000/batch/?compression=gzip"
+        );
+    }
+
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[test]
+    fn a_host_wins_over_the_region() {
+        let host_of = |builder: Builder| {
+            let target = builder.api_key("phc_1").target().expect("enabled");
+            target.url.host_str().map(str::to_owned)
+        };
+        let host = |host: &str| {
+            let variable = |name: &str| (name == "POSTHOG_HOST").then(|| host.to_owned());
+            host_of(Builder::from_variables(variable).region(Region::Eu))
+        };
+        assert_eq!(host(" ").as_deref(), Some("eu.i.posthog.com"));
+        assert_eq!(
+            host("https://example.com/in").as_deref(),
+            Some("example.com")
+        );
+        assert_eq!(
+            host_of(Builder::default()).as_deref(),
+            Some("us.i.posthog.com")
         );
     }
 
