@@ -62,6 +62,7 @@
 //! `rustls` (default) and `native-tls` choose the TLS of the HTTP client; without one, only `http://` hosts work.
 //! `tower` adds `RequestLayer`; with `axum` it knows axum's routes.
 //! `exceptions` adds `Exceptions`, which captures panics and errors as `$exception`.
+//! `hash` adds `Hashed::hmac_sha256`.
 //! `local-evaluation` adds `Builder::local_evaluation`: flags are decided in the program, by PostHog's `posthog-rs`.
 
 // The macros name this crate from outside; its own doc examples and tests do too.
