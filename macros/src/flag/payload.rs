@@ -44,8 +44,8 @@ pub(super) fn read(name: &str, file: &File, word: &Ident) -> syn::Result<TokenSt
     }
     let ident = format!("{}Payload", Case::Pascal.convert(name));
     let text = format!(
-        "#[doc = \"The payload of a feature flag.\"] #[derive(::core::fmt::Debug, ::core::clone::Clone, \
-         ::core::cmp::PartialEq)] #[allow(dead_code)] pub struct {ident} {{ {members} }} \
+        "#[doc = \"The payload of a feature flag.\"] #[derive(::core::fmt::Debug, ::core::clone::Clone)] \
+         #[allow(dead_code)] pub struct {ident} {{ {members} }} \
          {PRIVATE}payload(&FLAG, |fields: &{PRIVATE}Fields| {{ {checks} \
          ::core::result::Result::Ok({ident} {{ {fields} }}) }})"
     );
