@@ -21,8 +21,8 @@ use crate::flags::FlagValue;
 use crate::queue::Fate;
 use crate::render;
 
-/// Catches the events that its thread captures while it lives, instead of any client. Tests that run beside it don't
-/// see each other.
+/// Catches the events that its thread captures while it lives, instead of any client: all of them, of whatever share the
+/// plan's `sample` sends. Tests that run beside it don't see each other.
 ///
 /// A runtime with several threads moves tasks away from this one: give them to [`scope`](Self::scope).
 #[must_use = "dropped at once, it catches nothing"]
