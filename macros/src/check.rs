@@ -75,6 +75,7 @@ pub(crate) fn check(call: Call) -> Result<Checked, Vec<syn::Error>> {
         .map(|name| name.unraw().to_string())
         .collect();
     checker.properties(call.properties, &bound);
+    checker.unset(&call.unset);
     match call.form {
         Form::Track | Form::Tracked => checker.missing(span),
         Form::Attributes => {
@@ -165,6 +166,8 @@ struct Checker<'a> {
     errors: Vec<syn::Error>,
     warnings: Vec<Warning>,
     entries: Vec<Entry>,
+    /// The properties that are taken away, as JSON.
+    unset: Vec<String>,
     /// The properties that are given.
     seen: Vec<String>,
     /// Those that a mistyped name seems to mean, or that lack their value, so that one mistake is one error.
@@ -179,6 +182,7 @@ impl<'a> Checker<'a> {
             errors,
             warnings: Vec::new(),
             entries: Vec::new(),
+            unset: Vec::new(),
             seen: Vec::new(),
             meant: Vec::new(),
         }
@@ -270,24 +274,39 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The property that a call names, for the first time.
+    fn named(&mut self, name: &Ident) -> Option<Property<'a>> {
+        let (name, span) = (name.unraw().to_string(), name.span());
+        if self.seen.contains(&name) {
+            self.error(span, format!("the property `{name}` is given twice"));
+            return None;
+        }
+        let mut properties = self.subject.properties();
+        let property = properties.find(|property| property.name() == name);
+        if property.is_none() {
+            let message = self.unknown_property(&name);
+            self.error(span, message);
+            return None;
+        }
+        self.seen.push(name);
+        property
+    }
+
+    fn unset(&mut self, names: &[Ident]) {
+        for name in names {
+            if let Some(property) = self.named(name) {
+                self.unset.push(json_string(property.name()));
+            }
+        }
+    }
+
     fn properties(&mut self, given: Vec<Argument>, bound: &[Ident]) {
         let subject = self.subject;
         for argument in given {
-            let name = argument.name.unraw().to_string();
-            let span = argument.name.span();
-            if self.seen.contains(&name) {
-                self.error(span, format!("the property `{name}` is given twice"));
-                continue;
-            }
-            let Some(property) = subject
-                .properties()
-                .find(|property| property.name() == name)
-            else {
-                let message = self.unknown_property(&name);
-                self.error(span, message);
+            let Some(property) = self.named(&argument.name) else {
                 continue;
             };
-            self.seen.push(name.clone());
+            let (name, span) = (property.name(), argument.name.span());
             if property.type_name() == "object" {
                 let message = format!(
                     "property `{name}` is an object, which Rust can't send yet\n  \
@@ -416,7 +435,10 @@ impl<'a> Checker<'a> {
         }
         let is_late = |entry: &Entry| entry.value.as_ref().is_some_and(|value| value.is_late);
         let (late, early): (Vec<Entry>, Vec<Entry>) = self.entries.into_iter().partition(is_late);
-        let (description, entries) = self.subject.description(early, late);
+        let (mut description, entries) = self.subject.description(early, late);
+        if !self.unset.is_empty() {
+            description.push_str(&format!("\n=\"$unset\":[{}]", self.unset.join(",")));
+        }
         Ok(Checked {
             form: Form::Track,
             description,

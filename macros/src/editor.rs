@@ -34,7 +34,10 @@ pub(crate) fn names(call: &Call) -> Option<TokenStream> {
     let subject = find(&plan, call).ok()?;
     let fields: String = sendable(&subject).map(field).collect();
     let given = call.properties.iter().map(|argument| &argument.name);
-    let accesses = given.chain(&call.unfinished).fold(Code::default(), access);
+    let accesses = given
+        .chain(&call.unset)
+        .chain(&call.unfinished)
+        .fold(Code::default(), access);
     let block = Code::default()
         .text("struct Properties<'a>")
         .braces(Code::default().text(&fields))

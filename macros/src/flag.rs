@@ -1,6 +1,8 @@
-//! `flag!`: a flag of the plan with the caller's default.
+//! `flag!`: a flag of the plan with the caller's default, or its payload.
 
-use proc_macro2::{Span, TokenStream};
+mod payload;
+
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Token};
@@ -15,10 +17,17 @@ use crate::plan::{self, File, Plan};
 /// What precedes a flag's name where it is an enum: `#[plan_enum("flag.onboarding_copy")]`.
 const PREFIX: &str = "flag.";
 
-/// `"new_insights", default = false`
+/// `"new_insights", default = false` or `"onboarding_copy", payload`
 struct Call {
     flag: LitStr,
-    default: Option<Expr>,
+    wanted: Option<Wanted>,
+}
+
+/// What of a flag is read.
+enum Wanted {
+    /// Its value, or else this.
+    Value(Expr),
+    Payload(Ident),
 }
 
 impl Parse for Call {
@@ -29,21 +38,27 @@ impl Parse for Call {
                 "expected the flag's name in quotes: \"new_insights\"",
             )
         })?;
-        let mut call = Self {
-            flag,
-            default: None,
-        };
+        let mut call = Self { flag, wanted: None };
         if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
-            let name = input.parse::<Ident>()?;
-            if name != "default" {
-                let message = "a flag takes its default alone: `default = …`";
-                return Err(syn::Error::new(name.span(), message));
-            }
-            input.parse::<Token![=]>()?;
-            call.default = Some(input.parse()?);
+            call.wanted = Some(input.parse()?);
             input.parse::<Option<Token![,]>>()?;
         }
         Ok(call)
+    }
+}
+
+impl Parse for Wanted {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.parse::<Ident>()?;
+        if name == "payload" {
+            return Ok(Self::Payload(name));
+        }
+        if name != "default" {
+            let message = "a flag takes its default, `default = …`, or is asked for its `payload`";
+            return Err(syn::Error::new(name.span(), message));
+        }
+        input.parse::<Token![=]>()?;
+        input.parse().map(Self::Value)
     }
 }
 
@@ -62,33 +77,42 @@ pub(crate) fn flag(input: TokenStream) -> TokenStream {
 fn expand(call: &Call) -> Result<TokenStream, Vec<syn::Error>> {
     let span = call.flag.span();
     let plan = plan::current().map_err(|message| plan::unusable(message, span))?;
-    let one = |message: String, span: Span| vec![syn::Error::new(span, message)];
     let name = call.flag.value();
     let (file, variants) =
-        variants(&plan, &name).ok_or_else(|| one(unknown(&plan, &name), span))?;
-    let wanted = if variants.is_empty() {
-        "`true` or `false`".to_owned()
-    } else {
-        let variants: Vec<&str> = variants.iter().map(String::as_str).collect();
-        format!("one of {}", list(&variants))
-    };
-    let Some(default) = &call.default else {
-        let message = format!(
-            "the flag `{name}` is read without a default\n  help: add `default = …`, {wanted}: it counts while PostHog does not answer"
-        );
-        return Err(one(message, span));
-    };
-    if let Err(given) = check_default(default, &variants) {
-        let mut message =
-            format!("`{given}` is no value of the flag `{name}`\n  help: its values are {wanted}");
-        if let Some(found) = nearest(&given, variants.iter().map(String::as_str)) {
-            message = format!(
-                "`{given}` is no value of the flag `{name}`\n  help: did you mean `{found}`?"
+        variants(&plan, &name).ok_or_else(|| vec![syn::Error::new(span, unknown(&plan, &name))])?;
+    let read = match &call.wanted {
+        Some(Wanted::Payload(word)) => payload::read(&name, &file, word),
+        Some(Wanted::Value(default)) => value(&name, &variants, default),
+        None => {
+            let message = format!(
+                "the flag `{name}` is read without a default\n  help: add `default = …`, {}: it counts while PostHog does not answer",
+                values(&variants)
             );
+            Err(syn::Error::new(span, message))
         }
-        return Err(vec![syn::Error::new_spanned(default, message)]);
-    }
+    };
+    let read = read.map_err(|error| vec![error])?;
     let (path, called) = (&file.path, called(&name));
+    Ok(quote!({
+        let _ = ::core::include_bytes!(#path);
+        static FLAG: ::trackplan::__private::Flag =
+            ::trackplan::__private::Flag { key: #name, called: #called };
+        #read
+    }))
+}
+
+/// Expands to: `is_on(&FLAG, false)`, `variant(&FLAG, &["control", "short"], "control")` or
+/// `variant_of::<HASH, _>(&FLAG, Copy::Control)`
+fn value(name: &str, variants: &[String], default: &Expr) -> syn::Result<TokenStream> {
+    if let Err(given) = check_default(default, variants) {
+        let message = format!("`{given}` is no value of the flag `{name}`");
+        let help = match nearest(&given, variants.iter().map(String::as_str)) {
+            Some(found) => format!("did you mean `{found}`?"),
+            None => format!("its values are {}", values(variants)),
+        };
+        let message = format!("{message}\n  help: {help}");
+        return Err(syn::Error::new_spanned(default, message));
+    }
     let read = match (variants.is_empty(), text(default)) {
         (true, _) => quote!(is_on(&FLAG, #default)),
         (false, Some(_)) => quote!(variant(&FLAG, &[#(#variants),*], #default)),
@@ -97,12 +121,15 @@ fn expand(call: &Call) -> Result<TokenStream, Vec<syn::Error>> {
             quote!(variant_of::<#hash, _>(&FLAG, #default))
         }
     };
-    Ok(quote!({
-        let _ = ::core::include_bytes!(#path);
-        static FLAG: ::trackplan::__private::Flag =
-            ::trackplan::__private::Flag { key: #name, called: #called };
-        ::trackplan::__private::#read
-    }))
+    Ok(quote!(::trackplan::__private::#read))
+}
+
+fn values(variants: &[String]) -> String {
+    if variants.is_empty() {
+        return "`true` or `false`".to_owned();
+    }
+    let variants: Vec<&str> = variants.iter().map(String::as_str).collect();
+    format!("one of {}", list(&variants))
 }
 
 /// The variants of a flag, none of a boolean one, and its file.
@@ -165,7 +192,7 @@ fn text(default: &Expr) -> Option<&LitStr> {
 fn called(name: &str) -> String {
     let (flag, feature) = (json_string(name), json_string(&format!("$feature/{name}")));
     let mut description = format!(
-        "\"$feature_flag_called\"\n\n=\"$feature_flag\":{flag}\n=\"locally_evaluated\":false\n\"$feature_flag_response\":\n{feature}:"
+        "\"$feature_flag_called\"\n\n=\"$feature_flag\":{flag}\n\"locally_evaluated\":\n\"$feature_flag_response\":\n{feature}:"
     );
     for detail in [
         "payload",
@@ -226,6 +253,10 @@ mod tests {
             "the flag's name in quotes",
         );
         assert_says(quote!("new_insights", fallback = false), "`default = …`");
+        assert_says(
+            quote!("new_insights", payload),
+            "the flag `new_insights` has no payload in the tracking plan",
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, Ident, LitStr, Pat, Token, parenthesized};
+use syn::{Expr, Ident, LitStr, Pat, Token, parenthesized, token};
 
 /// `property = expression`.
 pub(crate) struct Argument {
@@ -75,7 +75,12 @@ impl Form {
             | (Self::Track, "actor" | "groups")
             | (Self::Identify, "actor")
             | (Self::Attributes, "groups")
+            | (Self::Identify, UNSET)
             | (Self::Group, "key") => None,
+            (Self::Group, UNSET) => {
+                Some("PostHog can't take a property from a group; a `nullable` one can be `None`")
+            }
+            (_, UNSET) => Some("it belongs to `identify!`"),
             (_, "on" | "when") => {
                 Some("it belongs to `#[tracked]`; around other calls write an `if`")
             }
@@ -94,6 +99,8 @@ impl Form {
 
 /// The names of arguments that can't be properties.
 const RESERVED: [&str; 5] = ["on", "when", "actor", "groups", "key"];
+/// Reserved only in front of a parenthesis, so that a property may have the name.
+const UNSET: &str = "unset";
 
 /// A call as it is written.
 pub(crate) struct Call {
@@ -105,6 +112,8 @@ pub(crate) struct Call {
     pub(crate) key: Option<Expr>,
     pub(crate) groups: Vec<Argument>,
     pub(crate) properties: Vec<Argument>,
+    /// Properties that somebody shall not have any more.
+    pub(crate) unset: Vec<Ident>,
     /// Arguments without a value, as while they are typed.
     pub(crate) unfinished: Vec<Ident>,
     /// Reserved arguments that are given twice or have no place here.
@@ -127,6 +136,7 @@ impl Call {
             key: None,
             groups: Vec::new(),
             properties: Vec::new(),
+            unset: Vec::new(),
             unfinished: Vec::new(),
             errors: Vec::new(),
         }
@@ -155,9 +165,9 @@ impl Call {
             .call(Ident::parse_any)
             .map_err(|error| syn::Error::new(error.span(), "expected `property = expression`"))?;
         let word = name.to_string();
-        if RESERVED.contains(&word.as_str())
-            && let Some(refusal) = self.form.refusal(&word)
-        {
+        let is_reserved =
+            RESERVED.contains(&word.as_str()) || (word == UNSET && input.peek(token::Paren));
+        if is_reserved && let Some(refusal) = self.form.refusal(&word) {
             let message = format!("`{}` takes no `{word}`: {refusal}", self.form.name());
             self.errors.push(syn::Error::new(name.span(), message));
         }
@@ -165,6 +175,12 @@ impl Call {
             let groups = groups(input)
                 .map_err(|error| syn::Error::new(error.span(), "expected `groups(team = …)`"))?;
             self.groups.extend(groups);
+            return Ok(());
+        }
+        if word == UNSET && input.peek(token::Paren) {
+            let names = unset(input)
+                .map_err(|error| syn::Error::new(error.span(), "expected `unset(role, …)`"))?;
+            self.unset.extend(names);
             return Ok(());
         }
         let has_value =
@@ -199,6 +215,7 @@ impl Call {
 
 fn head(form: Form, input: ParseStream<'_>) -> syn::Result<Head> {
     let names_a_property = input.peek(Ident::peek_any) && input.peek2(Token![=]);
+    let names_a_property = names_a_property || begins_with_unset(input);
     if form == Form::Identify && (input.is_empty() || names_a_property) {
         return Ok(Head::Person(input.span()));
     }
@@ -230,6 +247,18 @@ fn groups(input: ParseStream<'_>) -> syn::Result<Punctuated<Argument, Token![,]>
     let content;
     parenthesized!(content in input);
     Punctuated::parse_terminated(&content)
+}
+
+/// `(role, teams_count)`
+fn unset(input: ParseStream<'_>) -> syn::Result<Punctuated<Ident, Token![,]>> {
+    let content;
+    parenthesized!(content in input);
+    content.parse_terminated(Ident::parse_any, Token![,])
+}
+
+fn begins_with_unset(input: ParseStream<'_>) -> bool {
+    let first = input.fork().call(Ident::parse_any);
+    input.peek2(token::Paren) && first.is_ok_and(|first| first == UNSET)
 }
 
 /// What is left of an argument.

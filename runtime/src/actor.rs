@@ -4,6 +4,10 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
+use crate::capture;
+
 /// Somebody who acts: the person that an event is about.
 ///
 /// ```
@@ -61,4 +65,21 @@ impl<T: ToOwned + Actor + ?Sized> Actor for Cow<'_, T> {
     fn distinct_id(&self) -> Cow<'_, str> {
         (**self).distinct_id()
     }
+}
+
+/// Says that two distinct ids are one person (`$create_alias`): what was captured under `previous` belongs to `actor`
+/// too.
+///
+/// It is for ids that only the server knows, such as that of an invitation, or of an account in a system that yours
+/// replaces. A visitor of the browser becomes a person by `identify` of posthog-js. PostHog can't undo it, and refuses a
+/// `previous` that is a person of their own already. Saying it again is not sent; with a blank id nothing is, which
+/// [`Stats::nobody`](crate::Stats::nobody) counts.
+///
+/// ```
+/// let sink = trackplan::testing::Sink::new();
+/// trackplan::alias("invitation_7", "user_1");
+/// assert_eq!(sink.one("$create_alias")["alias"], "user_1");
+/// ```
+pub fn alias(previous: &str, actor: impl Actor) -> Uuid {
+    capture::alias(previous, &actor.distinct_id())
 }

@@ -48,10 +48,9 @@ pub fn attributes(
     groups: &[(&'static str, &str)],
     values: &[Value<'_>],
 ) -> Attributes {
-    let mut description = event.split('\n');
-    let name = description.next().unwrap_or_default();
-    let name: String =
-        serde_json::from_str(name.trim_start_matches(render::CRITICAL)).unwrap_or_default();
+    let (_, name) = render::mark_and_name(event);
+    let name: String = serde_json::from_str(name).unwrap_or_default();
+    let mut description = event.split('\n').skip(1);
     let scope = description.next().unwrap_or_default();
     let mut json = b"{".to_vec();
     for (group, key) in groups {

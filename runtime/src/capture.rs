@@ -80,6 +80,22 @@ pub fn person_struct<P: PersonProperties + ?Sized>(properties: &P, actor: Option
     })
 }
 
+/// Its values: both ids.
+const ALIAS: &str = "\"$create_alias\"\n\n\"distinct_id\":\n\"alias\":";
+
+/// Makes two ids one person. A blank one is nobody's, so it is lost and counted.
+pub(crate) fn alias(previous: &str, id: &str) -> Uuid {
+    if previous.trim().is_empty() || id.trim().is_empty() {
+        return current::refuse(Loss::Nobody);
+    }
+    Payload::lend(|payload| {
+        payload.context(false, false);
+        payload.subject(Some(previous), std::iter::empty());
+        payload.values(&[Value::Text(previous), Value::Text(id)]);
+        current::push_update(ALIAS, payload)
+    })
+}
+
 /// Sets properties of a group. With a blank key there is none, so the update is lost and counted.
 ///
 /// PostHog ties it to the id `$team_acme`: an update of a group belongs to no person.

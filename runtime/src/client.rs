@@ -4,7 +4,6 @@ mod builder;
 mod host;
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, mpsc};
@@ -14,6 +13,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 pub use self::builder::Builder;
+pub use self::host::Region;
 use crate::current;
 use crate::flags::{self, Flags};
 use crate::payload::Payload;
@@ -38,7 +38,7 @@ pub(crate) struct Handle {
 }
 
 impl Handle {
-    /// Leaves an event with the queue, as far as the settings from afar let it.
+    /// Leaves an event with the queue, as far as the plan and the settings from afar let it.
     pub(crate) fn push(&self, event: &'static str, payload: &mut Payload) -> Uuid {
         let sample = self.sampling.sample(event);
         if let Sample::Rate(rate) = sample {
@@ -64,7 +64,7 @@ impl Client {
     /// with an unusable host, it is disabled and says in one log line what to set.
     #[must_use]
     pub fn from_env() -> Self {
-        Builder::from_variables(|name| env::var(name).ok()).build()
+        Builder::from_env().build()
     }
 
     fn over(
@@ -84,11 +84,14 @@ impl Client {
     /// What became of the events so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.0.queue.stats()
+        Stats {
+            payloads_refused: self.0.flags.refused(),
+            ..self.0.queue.stats()
+        }
     }
 
     /// Which share of an event is sent at present, by its name, as [`Builder::remote_control`] was told. What is not in
-    /// here is sent in full; critical events are, whatever it says.
+    /// here is sent as the plan says; critical events are sent in full, whatever it says.
     #[must_use]
     pub fn sample_rates(&self) -> BTreeMap<String, f64> {
         (*self.0.sampling.rates()).clone()
@@ -160,8 +163,9 @@ impl Client {
 
     fn offline(closed: Option<Loss>) -> Self {
         let queue = Queue::new(Limits::NONE, false, closed);
-        let flags = Flags::new(None, flags::Options::default());
-        Self::over(Arc::new(queue), flags, Arc::default(), Duration::ZERO)
+        let flags = Flags::new(None, None, flags::Options::default());
+        let sampling = Arc::new(Sampling::off());
+        Self::over(Arc::new(queue), flags, sampling, Duration::ZERO)
     }
 }
 

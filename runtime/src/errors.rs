@@ -30,7 +30,7 @@ pub struct RequestError<'a> {
     pub method: &'static str,
     /// The status of the answer; 500 outside of requests.
     pub status: u16,
-    /// What went wrong: the `ErrorKind` of the response, `panic`, `timeout` (504), `service` (no answer at all), else
+    /// What went wrong: the `ErrorKind` of the response, `panic`, `timeout` (408 and 504), `service` (no answer at all), else
     /// `other`.
     pub kind: &'static str,
     /// Errors of the same route and kind since the last event that gave none.
@@ -100,7 +100,8 @@ impl<'a> RequestError<'a> {
 /// assert_eq!(sink.one("error_occurred")["error_type"], "timeout");
 /// ```
 ///
-/// With the feature `tower`, `RequestLayer` reports every response of 500 and above, and every panic of a handler.
+/// With the feature `tower`, `RequestLayer` reports every response of 500 and above, timeouts (408), and every panic of a
+/// handler.
 /// [`watch`](Self::watch) does the latter for futures elsewhere, and [`report`](Self::report) takes the rest.
 ///
 /// # Rate

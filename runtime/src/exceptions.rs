@@ -5,8 +5,9 @@ mod frames;
 use std::any::type_name;
 use std::error::Error;
 use std::fmt;
+use std::num::NonZero;
 use std::panic::{Location, PanicHookInfo, set_hook, take_hook};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
@@ -18,9 +19,9 @@ use crate::limiter::{Key, Limiter, Rate};
 use crate::payload::Payload;
 use crate::value::Value;
 
-/// Its values: level, the list as JSON, then where a panic was.
-const EXCEPTION: &str = "\"$exception\"\n\n\"$exception_level\":\n\"$exception_panic_file\":\n\
-                         \"$exception_panic_line\":\n\"$exception_panic_column\":";
+/// Its values: level, how many were suppressed before it, then where a panic was; the list follows as JSON.
+const EXCEPTION: &str = "\"$exception\"\n\n\"$exception_level\":\n\"$exception_suppressed_count\":\n\
+                         \"$exception_panic_file\":\n\"$exception_panic_line\":\n\"$exception_panic_column\":";
 /// Causes of an error, itself included.
 const MAX_ENTRIES: usize = 50;
 
@@ -28,7 +29,7 @@ const MAX_ENTRIES: usize = 50;
 ///
 /// It tells types, functions, files and lines, never what an error or a panic says, unless
 /// [`messages`](Self::messages) allows it: messages quote what people typed. Of the same place, 10 at once are captured
-/// and then one each 10 s.
+/// and then one each 10 s, which says in `$exception_suppressed_count` how many were between.
 ///
 /// ```
 /// use trackplan::{Exceptions, testing::Sink};
@@ -50,14 +51,7 @@ pub struct Exceptions {
 
 impl Default for Exceptions {
     fn default() -> Self {
-        let rate = Rate {
-            burst: 10,
-            pause: Duration::from_secs(10),
-        };
-        Self {
-            tells_messages: false,
-            limiter: Arc::new(Mutex::new(Limiter::new(rate))),
-        }
+        Self::rate(10, Duration::from_secs(10))
     }
 }
 
@@ -66,6 +60,19 @@ impl Exceptions {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Captures at most `burst` of the same place at once, and one more each `pause`.
+    #[must_use]
+    pub fn rate(burst: u32, pause: Duration) -> Self {
+        let rate = Rate {
+            burst: burst.max(1),
+            pause,
+        };
+        Self {
+            tells_messages: false,
+            limiter: Arc::new(Mutex::new(Limiter::new(rate))),
+        }
     }
 
     /// Whether to tell what errors and panics say, and the causes of errors; default false. Only for programs whose
@@ -80,9 +87,7 @@ impl Exceptions {
     #[track_caller]
     pub fn capture<E: Error>(&self, error: &E) -> Option<Uuid> {
         let place = Location::caller();
-        if !self.admits(place) {
-            return None;
-        }
+        let suppressed = self.admit(place)?;
         let mut entries = vec![self.entry(type_name::<E>(), error, place)];
         if self.tells_messages {
             let mut cause = error.source();
@@ -97,7 +102,7 @@ impl Exceptions {
                 cause = error.source();
             }
         }
-        Some(push(&entries, &[Value::Text("error")]))
+        Some(push(&entries, suppressed, "error", None))
     }
 
     /// Captures each panic of the program from now on, then does what was done before. The program still has to say
@@ -114,20 +119,20 @@ impl Exceptions {
         let Some(location) = panic.location() else {
             return;
         };
-        if !self.admits(location) {
+        let Some(suppressed) = self.admit(location) else {
             return;
-        }
+        };
         let said = panic.payload_as_str().unwrap_or_default();
         let mut entry = self.entry("Panic", &said, location);
         entry["mechanism"]["type"] = "panic".into();
         entry["mechanism"]["handled"] = false.into();
-        let values = [
-            Value::Text("fatal"),
-            Value::Text(frames::shortened(location.file())),
-            Value::Uint(location.line().into()),
-            Value::Uint(location.column().into()),
-        ];
-        push(&[entry], &values);
+        push(&[entry], suppressed, "fatal", Some(location));
+    }
+
+    /// Those of every place that were suppressed and that no event has told of yet.
+    #[must_use]
+    pub fn suppressed(&self) -> u64 {
+        self.limiter().suppressed()
     }
 
     fn entry(&self, ty: &str, said: &impl fmt::Display, place: &Location<'_>) -> Json {
@@ -145,15 +150,20 @@ impl Exceptions {
         })
     }
 
-    fn admits(&self, place: &Location<'_>) -> bool {
+    /// How many of a place were suppressed before this one. `None` if it is suppressed itself.
+    fn admit(&self, place: &Location<'_>) -> Option<u64> {
         let key = |route| Key {
             route,
             kind: "exception",
         };
-        let mut limiter = self.limiter.lock().unwrap_or_else(PoisonError::into_inner);
         let place = key(format!("{}:{}", place.file(), place.line()));
-        let admitted = limiter.admit(place, || key(String::new()), (), Instant::now());
-        admitted.is_some()
+        let now = Instant::now();
+        let admitted = self.limiter().admit(place, || key(String::new()), (), now);
+        admitted.map(|(_, suppressed)| suppressed)
+    }
+
+    fn limiter(&self) -> MutexGuard<'_, Limiter<()>> {
+        self.limiter.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -167,15 +177,22 @@ impl fmt::Debug for Exceptions {
 }
 
 /// Leaves the event with the current client, about whoever the context is about.
-fn push(entries: &[Json], values: &[Value<'_>]) -> Uuid {
+fn push(entries: &[Json], suppressed: u64, level: &str, panicked: Option<&Location<'_>>) -> Uuid {
     let list = format!("\"$exception_list\":{}", Json::from(entries));
+    let suppressed =
+        NonZero::new(suppressed).map_or(Value::Absent, |count| Value::Uint(count.get()));
+    let place = panicked.map_or([Value::Absent; 3], |place| {
+        [
+            Value::Text(frames::shortened(place.file())),
+            Value::Uint(place.line().into()),
+            Value::Uint(place.column().into()),
+        ]
+    });
     Payload::lend(|payload| {
         payload.context(true, true);
         payload.subject(None, std::iter::empty());
-        payload.values(values);
-        for _ in values.len()..4 {
-            payload.values(&[Value::Absent]);
-        }
+        payload.values(&[Value::Text(level), suppressed]);
+        payload.values(&place);
         payload.members(&list);
         current::push(EXCEPTION, payload)
     })

@@ -2,20 +2,27 @@
 
 mod answer;
 mod fetch;
+#[cfg(feature = "local-evaluation")]
+pub(crate) mod local;
+mod payload;
 mod recent;
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value as Json, json};
 use tokio::sync::OnceCell;
 
+use self::answer::{Answer, Answers};
 pub(crate) use self::answer::{Snapshot, payload_of};
 pub(crate) use self::fetch::Remote;
+pub use self::payload::{Field, Fields};
 use self::recent::Recent;
 use crate::capture::capture;
+use crate::client::Client;
 use crate::context::Context;
 use crate::current;
 use crate::value::{PlanEnum, PlanEnumOf, Value};
@@ -53,7 +60,7 @@ pub struct Flag {
 
 /// Whether a flag is on for whoever the context is about.
 pub async fn is_on(flag: &'static Flag, default: bool) -> bool {
-    match read(flag).await {
+    match value(flag).await {
         Some(FlagValue::Boolean(is_on)) => is_on,
         // A flag that got variants since: having one is being on.
         Some(FlagValue::Variant(_)) => true,
@@ -67,7 +74,7 @@ pub async fn variant(
     variants: &'static [&'static str],
     default: &'static str,
 ) -> &'static str {
-    let Some(FlagValue::Variant(name)) = read(flag).await else {
+    let Some(FlagValue::Variant(name)) = value(flag).await else {
         return default;
     };
     let known = variants.iter().find(|known| **known == name);
@@ -79,34 +86,51 @@ pub async fn variant_of<const FLAG: u64, T: PlanEnum + PlanEnumOf<FLAG> + Clone>
     flag: &'static Flag,
     default: T,
 ) -> T {
-    let Some(FlagValue::Variant(name)) = read(flag).await else {
+    let Some(FlagValue::Variant(name)) = value(flag).await else {
         return default;
     };
     T::parse(&name).cloned().unwrap_or(default)
 }
 
-/// Reads a flag for whoever the context is about, and tells PostHog so. `None` if nothing is known.
-async fn read(flag: &'static Flag) -> Option<FlagValue> {
+/// The payload of a flag for whoever the context is about, if the flag is on and the payload is as the plan has it.
+pub async fn payload<T>(
+    flag: &'static Flag,
+    parse: impl FnOnce(&Fields) -> Result<T, String>,
+) -> Option<T> {
     let client = current::client();
+    let answer = read(&client, flag).await?;
+    let payload = answer.payload_if_on()?;
+    let parsed = Fields::parse(payload).and_then(|fields| parse(&fields));
+    parsed
+        .map_err(|problem| client.0.flags.refuse(flag, payload, &problem))
+        .ok()
+}
+
+/// The value of a flag for whoever the context is about.
+async fn value(flag: &'static Flag) -> Option<FlagValue> {
+    let answer = read(&current::client(), flag).await;
+    answer.map(|answer| answer.value)
+}
+
+/// Reads a flag for whoever the context is about, and tells PostHog so. `None` if nothing is known.
+async fn read(client: &Client, flag: &'static Flag) -> Option<Answer> {
     let flags = &client.0.flags;
-    if let Some(value) = flags.overrides().get(flag.key) {
-        return Some(value.clone());
+    if let Some(answer) = flags.overrides().get(flag.key) {
+        return Some(answer.clone());
     }
     let context = Context::current();
     let subject = Subject::of(&context)?;
-    let snapshot = match context.flags().filter(|known| known.subject == subject) {
+    let known = context.flags().filter(|known| known.subject == subject);
+    let snapshot = match known.filter(|known| known.settles(flag.key)) {
         Some(known) => Arc::clone(known),
         None => {
-            let snapshot = flags.snapshot(subject).await?;
+            let snapshot = flags.snapshot(subject, flag.key, known).await?;
             Context::keep_flags(Arc::clone(&snapshot));
             snapshot
         }
     };
     flags.tell(flag, &snapshot);
-    snapshot
-        .answers
-        .get(flag.key)
-        .map(|answer| answer.value.clone())
+    snapshot.answers.get(flag.key).cloned()
 }
 
 fn text(text: Option<&String>) -> Value<'_> {
@@ -180,12 +204,18 @@ const TOLD: usize = 50_000;
 /// After a failure nobody waits for this long; old answers and defaults do.
 const PAUSE: Duration = Duration::from_secs(5);
 
+/// Decides flags of somebody without asking for them: those that it can.
+pub(crate) type Decide = Box<dyn Fn(&Subject) -> Answers + Send + Sync>;
+
 /// The flags of a client.
 pub(crate) struct Flags {
     /// `None` if the client sends nothing.
     remote: Option<Remote>,
+    decide: Option<Decide>,
     options: Options,
-    overrides: Mutex<BTreeMap<String, FlagValue>>,
+    overrides: Mutex<BTreeMap<String, Answer>>,
+    /// Payloads that the plan has otherwise.
+    refused: AtomicU64,
     state: Mutex<State>,
 }
 
@@ -207,11 +237,13 @@ struct Entry {
 }
 
 impl Flags {
-    pub(crate) fn new(remote: Option<Remote>, options: Options) -> Self {
+    pub(crate) fn new(remote: Option<Remote>, decide: Option<Decide>, options: Options) -> Self {
         Self {
             remote,
+            decide,
             options,
             overrides: Mutex::default(),
+            refused: AtomicU64::new(0),
             state: Mutex::new(State {
                 entries: Recent::new(REMEMBERED),
                 told: Recent::new(TOLD),
@@ -221,19 +253,68 @@ impl Flags {
         }
     }
 
-    /// The values that a test sets.
-    pub(crate) fn overrides(&self) -> MutexGuard<'_, BTreeMap<String, FlagValue>> {
+    fn overrides(&self) -> MutexGuard<'_, BTreeMap<String, Answer>> {
         self.overrides
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a test sets. A flag of which it sets the payload alone is on.
+    pub(crate) fn set(&self, flag: String, value: Option<FlagValue>, payload: Option<String>) {
+        let mut overrides = self.overrides();
+        let answer = overrides
+            .entry(flag)
+            .or_insert_with(|| Answer::new(FlagValue::Boolean(true)));
+        if let Some(value) = value {
+            answer.value = value;
+        }
+        answer.payload = payload.or(answer.payload.take());
+    }
+
+    /// How often a payload was not as the plan has it.
+    pub(crate) fn refused(&self) -> u64 {
+        self.refused.load(Ordering::Relaxed)
+    }
+
+    /// Counts a payload that is not as the plan has it, and says so once for each.
+    fn refuse(&self, flag: &Flag, payload: &str, problem: &str) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        let mut state = self.state();
+        let told = state.hasher.hash_one((flag.key, payload));
+        if state.told.insert(told, ()) {
+            tracing::warn!(
+                "the payload of the flag `{}` is not as the tracking plan has it, and counts as none: {problem}",
+                flag.key
+            );
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The flags of somebody: a recent answer, a new one, or the last one that came.
-    async fn snapshot(&self, subject: Subject) -> Option<Arc<Snapshot>> {
+    /// The flags of somebody. What is decided without asking, or was in `known`, holds; the rest is asked for once a
+    /// flag of it is read.
+    async fn snapshot(
+        &self,
+        subject: Subject,
+        flag: &str,
+        known: Option<&Arc<Snapshot>>,
+    ) -> Option<Arc<Snapshot>> {
+        let Some(decide) = &self.decide else {
+            return self.asked(subject).await;
+        };
+        let decided = known.map_or_else(|| decide(&subject), |known| known.answers.clone());
+        let tells_events = self.options.on_events;
+        if decided.contains_key(flag) {
+            return Some(Arc::new(Snapshot::decided(subject, decided, tells_events)));
+        }
+        let asked = self.asked(subject).await?;
+        Some(Arc::new(asked.below(decided, tells_events)))
+    }
+
+    /// What PostHog answers: a recent answer, a new one, or the last one that came.
+    async fn asked(&self, subject: Subject) -> Option<Arc<Snapshot>> {
         let remote = self.remote.as_ref()?;
         let entry = self.entry(&subject, Instant::now());
         let before = entry.before.as_deref();
@@ -316,6 +397,7 @@ impl Flags {
             None,
             &[],
             &[
+                Value::Bool(answer.is_some_and(|answer| answer.is_local)),
                 value,
                 value,
                 text(payload),

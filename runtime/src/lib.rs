@@ -7,6 +7,7 @@
 //! - [`track_attrs!`] declares an event of the frontend in a page's HTML.
 //! - [`Personal`] and [`Hashed`] show at a call what it says about a person.
 //! - [`init!`] starts the [`Client`], whose [`Guard`] delivers what is left at the end of the program.
+//! - [`alias`] makes two ids one person.
 //! - [`Context`] says once per request whom its events are about; [`Actor`] and [`ToText`] make your own types ids
 //!   and keys.
 //! - [`flag!`] reads a feature flag of the plan.
@@ -61,6 +62,8 @@
 //! `rustls` (default) and `native-tls` choose the TLS of the HTTP client; without one, only `http://` hosts work.
 //! `tower` adds `RequestLayer`; with `axum` it knows axum's routes.
 //! `exceptions` adds `Exceptions`, which captures panics and errors as `$exception`.
+//! `hash` adds `Hashed::hmac_sha256`.
+//! `local-evaluation` adds `Builder::local_evaluation`: flags are decided in the program, by PostHog's `posthog-rs`.
 
 // The macros name this crate from outside; its own doc examples and tests do too.
 extern crate self as trackplan;
@@ -92,9 +95,9 @@ mod stats;
 pub mod testing;
 mod value;
 
-pub use actor::Actor;
+pub use actor::{Actor, alias};
 pub use attrs::Attributes;
-pub use client::{Builder, Client};
+pub use client::{Builder, Client, Region};
 pub use context::Context;
 pub use current::{Guard, client, install};
 pub use errors::{Errors, RequestError, Watched};
@@ -211,7 +214,26 @@ pub use trackplan_macros::event;
 /// request sees the same flags all along. Answers are remembered for [`Builder::flags_max_age`]. Without an answer
 /// within [`Builder::flags_timeout`] the last one counts, or else the default; so does the default where nobody is known,
 /// where the person opted out, and for a variant that the plan or your enum does not have. `$feature_flag_called` is
-/// captured once for each value of somebody. Payloads are not read.
+/// captured once for each value of somebody.
+///
+/// A flag that has a `payload` in the plan gives it as a struct with the plan's fields, in an `Option`: `None` where the
+/// flag is off, where nothing is known, and where PostHog has a payload of another shape, which is logged and counted
+/// in [`Stats::payloads_refused`]. Constraints such as `max_length` are not checked.
+///
+/// ```
+/// # use trackplan::{flag, testing::Sink};
+/// # let sink = Sink::new();
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(async {
+/// sink.flag_payload("onboarding_copy", r#"{"headline": "Welcome"}"#);
+/// let copy = flag!("onboarding_copy", payload).await;
+/// let headline = copy.map_or_else(|| "Hello".to_owned(), |copy| copy.headline);
+/// assert_eq!(headline, "Welcome");
+/// # });
+/// ```
+///
+/// Its fields are `String` (also for enums, whose members are checked, and for times), `i64`, `f64`, `bool`,
+/// [`Duration`](std::time::Duration) and `Vec`s of them, in an `Option` where they are optional or nullable.
 pub use trackplan_macros::flag;
 /// Sets properties of a group (`$groupidentify`).
 ///
@@ -228,11 +250,12 @@ pub use trackplan_macros::group;
 ///
 /// The person is the `actor`, or the one that the [`Context`] knows. If nobody is known, nothing is sent, which
 /// [`Stats::nobody`] counts. A value may be an `Option`; `None` is left out. A personal property takes its value in
-/// [`Personal`].
+/// [`Personal`]. `unset(…)` takes properties away (`$unset`).
 ///
 /// ```
 /// # let teams = [1, 2];
 /// trackplan::identify!(actor = "user_1", role = "admin", teams_count = teams.len(), signup_source = "email");
+/// trackplan::identify!(actor = "user_1", teams_count = 0, unset(role));
 /// ```
 pub use trackplan_macros::identify;
 /// Starts the client: `init!()` from the environment, `init!(builder)` from a client or a [`Builder`].
@@ -358,7 +381,7 @@ pub mod __private {
         Pending, Tracked, TrackedOk, call_once, capture, event, group, group_struct, key, person,
         person_struct, returned, tracked, tracked_ok,
     };
-    pub use crate::flags::{Flag, is_on, variant, variant_of};
+    pub use crate::flags::{Field, Fields, Flag, is_on, payload, variant, variant_of};
     pub use crate::record::{OfEvent, OfGroup, OfPerson, Record, Taker};
     pub use crate::value::checked::*;
     pub use crate::value::{

@@ -79,6 +79,12 @@ impl<T> Limiter<T> {
         Some((key, std::mem::take(&mut bucket.suppressed)))
     }
 
+    /// How many were suppressed and told with no event yet.
+    #[cfg(feature = "exceptions")]
+    pub(crate) fn suppressed(&self) -> u64 {
+        self.buckets.values().map(|bucket| bucket.suppressed).sum()
+    }
+
     /// What was suppressed and told with no event yet: the last error of each bucket, and how many were before it.
     pub(crate) fn drain(&mut self) -> Vec<(Key, T, u64)> {
         let told = |(key, bucket): (&Key, &mut Bucket<T>)| {

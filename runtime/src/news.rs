@@ -9,6 +9,9 @@ use crate::render;
 /// Facts that are remembered: 1 MiB. A fact that takes the place of another makes that one news again.
 const FACTS: usize = 1 << 16;
 
+/// How the line begins that takes properties away, before their names.
+const UNSET: &str = "=\"$unset\":[";
+
 /// The facts that were sent, as hashes: of the property of a person or group, and of its value.
 #[derive(Default)]
 pub(crate) struct News {
@@ -46,14 +49,26 @@ impl News {
         (!facts.iter().all(is_known)).then_some(Update { facts })
     }
 
-    /// Every property that an update sets. Its value counts as the JSON that is sent.
+    /// Every property that an update sets or takes away. Its value counts as the JSON that is sent.
     fn facts(&self, update: &str, payload: &[u8]) -> Vec<Fact> {
         let mut values = Reader(payload);
         let (context, call) = (values.subject(), values.subject());
         let subject = call.actor.or(context.actor).unwrap_or_default();
         let mut facts = Vec::new();
         let mut json = Vec::new();
+        let mut fact = |property: &str, value: &[u8]| {
+            facts.push(Fact {
+                property: self.hasher.hash_one((subject, property)),
+                value: self.hasher.hash_one(value),
+            });
+        };
         for line in update.split('\n').skip(2) {
+            if let Some(unset) = line.strip_prefix(UNSET) {
+                // No value at all, which no JSON is.
+                let names = unset.trim_end_matches(']').split(',');
+                names.for_each(|name| fact(name, b""));
+                continue;
+            }
             json.clear();
             match line.strip_prefix('=') {
                 Some(constant) => json.extend_from_slice(constant.as_bytes()),
@@ -63,10 +78,7 @@ impl News {
             }
             // A constant holds its key; its hash tells the two apart as well as any.
             let key = line.split_once(':').map_or(line, |(key, _)| key);
-            facts.push(Fact {
-                property: self.hasher.hash_one((subject, key.trim_start_matches('='))),
-                value: self.hasher.hash_one(value_of(&json, line)),
-            });
+            fact(key.trim_start_matches('='), value_of(&json, line));
         }
         facts
     }
@@ -148,6 +160,18 @@ mod tests {
         let other = "\"$set\"\n\n\"$set\":{\n=\"role\":\"member\"\n}";
         assert!(is_sent(&news, other, &payload("user_1", 1)));
         assert!(is_sent(&news, UPDATE, &payload("user_1", 1)));
+    }
+
+    #[test]
+    fn what_is_taken_away_is_news_and_so_is_setting_it_again() {
+        const TAKEN: &str = "\"$set\"\n\n\"$set\":{\n=\"role\":\"admin\"\n}\n=\"$unset\":[\"seats\",\"teams_count\"]";
+        let news = News::default();
+        assert!(is_sent(&news, UPDATE, &payload("user_1", 1)));
+        assert!(is_sent(&news, TAKEN, &payload("user_1", 1)));
+        assert!(!is_sent(&news, TAKEN, &payload("user_1", 1)));
+        assert!(is_sent(&news, TAKEN, &payload("user_2", 1)));
+        assert!(is_sent(&news, UPDATE, &payload("user_1", 1)));
+        assert!(is_sent(&news, TAKEN, &payload("user_1", 1)));
     }
 
     #[test]

@@ -138,6 +138,13 @@ impl Payload {
         context.actor.or(call.actor).is_some()
     }
 
+    /// The id that the event is sent under, unless it is nobody's.
+    pub(crate) fn distinct_id(&self) -> Option<&str> {
+        let mut reader = Reader(&self.bytes);
+        let (context, call) = (reader.subject(), reader.subject());
+        call.actor.or(context.actor).or(context.visitor)
+    }
+
     pub(crate) fn values(&mut self, values: &[Value<'_>]) {
         for value in values {
             if !self.value(*value) {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::batch::Batch;
 use crate::news::News;
 use crate::payload::Payload;
-use crate::sampling::Sample;
+use crate::sampling::{self, Sample};
 use crate::stats::{Loss, Stats};
 use crate::value::unix_millis;
 
@@ -334,7 +334,12 @@ impl State {
             return Some(Loss::OptedOut);
         }
         match sample {
-            Sample::Rate(rate) => (self.random.f64() >= rate).then_some(Loss::Sampled),
+            Sample::Rate(rate) => {
+                // Nobody's event is on its own.
+                let standing = payload.distinct_id().map(sampling::standing);
+                let standing = standing.unwrap_or_else(|| self.random.f64());
+                (standing >= rate).then_some(Loss::Sampled)
+            }
             Sample::Refused => {
                 self.stats.settings_refused += 1;
                 None

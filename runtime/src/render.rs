@@ -35,20 +35,26 @@ pub(crate) fn body(api_key: &str, sent_at: i64, common: &str, batch: &Batch) -> 
     out
 }
 
-/// What stands before the name of an event that nobody may switch off.
-pub(crate) const CRITICAL: char = '!';
+/// The first line of a description: a mark, and the name as JSON. The mark is [`CRITICAL`], the share of such events that
+/// the plan wants sent, or nothing.
+pub(crate) fn mark_and_name(event: &str) -> (&str, &str) {
+    let line = event.split('\n').next().unwrap_or_default();
+    line.split_at(line.find('"').unwrap_or(line.len()))
+}
+
+/// The mark of an event that nobody may switch off.
+pub(crate) const CRITICAL: &str = "!";
 
 /// One event. Everything that the server tells duplicates by comes from the capture, so that each attempt renders
 /// the same bytes.
 pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8]) {
-    let mut description = head.event.split('\n');
+    let mut description = head.event.split('\n').skip(1);
     let mut values = Reader(payload);
     let (context, call) = (values.subject(), values.subject());
     let actor = call.actor.or(context.actor);
 
     out.extend_from_slice(b"{\"event\":");
-    let name = description.next().unwrap_or("\"\"");
-    out.extend_from_slice(name.trim_start_matches(CRITICAL).as_bytes());
+    out.extend_from_slice(mark_and_name(head.event).1.as_bytes());
     out.extend_from_slice(b",\"distinct_id\":");
     match actor.or(context.visitor) {
         Some(id) => string(out, id),

@@ -71,8 +71,12 @@ pub struct RoutePattern(pub &'static str);
 ///
 /// With [`errors`](Self::errors), each response of 500 and above, each panic of a handler and each request that got no
 /// answer is reported once, inside the request's context, with the route's pattern, the method, the status, and the
-/// [`ErrorKind`] that the response holds. A panic is answered 500 without a body. An error is captured for somebody who
-/// opted out too, about nobody.
+/// [`ErrorKind`] that the response holds. So is a response of 408, by which `TimeoutLayer` of tower-http says that a
+/// handler took too long. A panic is answered 500 without a body. An error is captured for somebody who opted out too,
+/// about nobody.
+///
+/// Layers that answer themselves, as for a timeout, belong inside of this one: in axum, give them to the router first.
+/// From outside they drop the request without an outcome, as a visitor does who leaves, and nothing is reported.
 #[derive(Debug, Clone, Default)]
 #[must_use = "a layer does nothing until it is given to a router"]
 pub struct RequestLayer {
@@ -261,15 +265,17 @@ impl Report {
     fn response<R>(&self, response: &mut Response<R>) {
         let status = response.status();
         let is_reported = response.extensions_mut().insert(Reported).is_some();
-        if !status.is_server_error() || is_reported {
+        let is_timeout = matches!(
+            status,
+            StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT
+        );
+        let is_error = status.is_server_error() || is_timeout;
+        if !is_error || is_reported {
             return;
         }
         let extensions = response.extensions();
         let kind = extensions.get().map(|ErrorKind(kind)| *kind);
-        let kind = kind.unwrap_or(match status {
-            StatusCode::GATEWAY_TIMEOUT => "timeout",
-            _ => "other",
-        });
+        let kind = kind.unwrap_or(if is_timeout { "timeout" } else { "other" });
         self.error(status, kind, extensions.get().copied());
     }
 

@@ -1,6 +1,7 @@
-//! Events that are switched off or thinned out from afar, by the payload of a flag, without a deploy.
+//! Events of which a share is sent: as the plan says, or as the payload of a flag says from afar, without a deploy.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use serde_json::{Value as Json, json};
 use tokio::time::sleep;
 
 use crate::flags::{Remote, payload_of};
-use crate::render::CRITICAL;
+use crate::render::{CRITICAL, mark_and_name};
 
 /// Which share of an event is sent, by its name.
 pub(crate) type Rates = BTreeMap<String, f64>;
@@ -25,26 +26,62 @@ pub(crate) enum Sample {
     Refused,
 }
 
+impl Sample {
+    /// A rate of 1 is none.
+    fn of(rate: f64) -> Self {
+        if rate < 1.0 {
+            Self::Rate(rate)
+        } else {
+            Self::All
+        }
+    }
+}
+
+/// Where somebody stands between 0 and 1, for all events alike and in every process: of who is sent at some rate, all
+/// events are, and so is who is sent at a lower one.
+pub(crate) fn standing(distinct_id: &str) -> f64 {
+    let mut hasher = DefaultHasher::new();
+    distinct_id.hash(&mut hasher);
+    // As many bits as a fraction has.
+    (hasher.finish() >> 11) as f64 / (1_u64 << 53) as f64
+}
+
 /// The rates that hold now.
 #[derive(Default)]
-pub(crate) struct Sampling(ArcSwap<Rates>);
+pub(crate) struct Sampling {
+    /// From afar.
+    rates: ArcSwap<Rates>,
+    /// Everything is sent: a test wants to see it.
+    is_off: bool,
+}
 
 impl Sampling {
-    pub(crate) fn rates(&self) -> Arc<Rates> {
-        self.0.load_full()
+    pub(crate) fn off() -> Self {
+        Self {
+            is_off: true,
+            ..Self::default()
+        }
     }
 
+    pub(crate) fn rates(&self) -> Arc<Rates> {
+        self.rates.load_full()
+    }
+
+    /// What is said from afar holds, else what the plan says.
     pub(crate) fn sample(&self, event: &str) -> Sample {
-        let rates = self.0.load();
-        if rates.is_empty() {
+        let rates = self.rates.load();
+        let is_unmarked = event.starts_with('"');
+        if self.is_off || (is_unmarked && rates.is_empty()) {
             return Sample::All;
         }
-        let head = event.split('\n').next().unwrap_or_default();
-        let name = head.trim_start_matches(CRITICAL).trim_matches('"');
-        match rates.get(name) {
-            None => Sample::All,
-            Some(_) if head.starts_with(CRITICAL) => Sample::Refused,
-            Some(rate) => Sample::Rate(*rate),
+        let (mark, name) = mark_and_name(event);
+        let sample = match rates.get(name.trim_matches('"')) {
+            Some(rate) => Sample::of(*rate),
+            None => mark.parse().map_or(Sample::All, Sample::of),
+        };
+        match sample {
+            Sample::Rate(_) if mark == CRITICAL => Sample::Refused,
+            sample => sample,
         }
     }
 
@@ -60,7 +97,7 @@ impl Sampling {
             });
             match remote.ask(body, Duration::from_secs(3)).await {
                 Ok(answer) => match rates(payload_of(&answer, &flag)) {
-                    Ok(rates) => self.0.store(Arc::new(rates)),
+                    Ok(rates) => self.rates.store(Arc::new(rates)),
                     Err(problem) => tracing::warn!(
                         "the payload of the flag `{flag}` is ignored, the last settings hold: {problem}"
                     ),
@@ -88,21 +125,31 @@ fn rates(payload: Option<Json>) -> Result<Rates, String> {
             "the rate of `{event}` is {rate}, but must be between 0 and 1"
         )),
     };
-    let rates: Result<Rates, String> = events.into_iter().map(rate).collect();
-    // A rate of 1 is none.
-    rates.map(|rates| rates.into_iter().filter(|(_, rate)| *rate < 1.0).collect())
+    events.into_iter().map(rate).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn named((event, rate): (&str, f64)) -> (String, f64) {
+        (event.to_owned(), rate)
+    }
+
+    fn from_afar(rates: &[(&str, f64)]) -> Sampling {
+        let rates: Rates = rates.iter().copied().map(named).collect();
+        Sampling {
+            rates: ArcSwap::from_pointee(rates),
+            is_off: false,
+        }
+    }
+
     #[test]
     fn a_payload_is_rates_or_an_explanation() {
         let parsed = rates(Some(json!({ "a": 0, "b": 0.5, "c": 1 })));
         assert_eq!(
             parsed,
-            Ok(Rates::from([("a".to_owned(), 0.0), ("b".to_owned(), 0.5)]))
+            Ok(Rates::from([("a", 0.0), ("b", 0.5), ("c", 1.0)].map(named)))
         );
         assert_eq!(rates(None), Ok(Rates::new()));
         for (payload, problem) in [
@@ -118,10 +165,38 @@ mod tests {
 
     #[test]
     fn critical_events_refuse() {
-        let sampling = Sampling(ArcSwap::from_pointee(Rates::from([("a".to_owned(), 0.0)])));
+        let sampling = from_afar(&[("a", 0.0), ("b", 1.0)]);
         assert_eq!(sampling.sample("\"a\"\n"), Sample::Rate(0.0));
         assert_eq!(sampling.sample("!\"a\"\n"), Sample::Refused);
+        assert_eq!(sampling.sample("!\"b\"\n"), Sample::All);
         assert_eq!(sampling.sample("\"ab\"\n"), Sample::All);
-        assert_eq!(Sampling::default().sample("\"a\"\n"), Sample::All);
+        assert_eq!(Sampling::default().sample("!\"a\"\n"), Sample::All);
+    }
+
+    #[test]
+    fn the_plan_holds_unless_somebody_says_otherwise() {
+        let event = "0.25\"a\"\n";
+        assert_eq!(Sampling::default().sample(event), Sample::Rate(0.25));
+        assert_eq!(from_afar(&[("b", 0.5)]).sample(event), Sample::Rate(0.25));
+        assert_eq!(from_afar(&[("a", 0.5)]).sample(event), Sample::Rate(0.5));
+        assert_eq!(from_afar(&[("a", 1.0)]).sample(event), Sample::All);
+        assert_eq!(Sampling::off().sample(event), Sample::All);
+        assert_eq!(Sampling::default().sample("1\"a\"\n"), Sample::All);
+    }
+
+    #[test]
+    fn everybody_stands_somewhere_else_and_stays_there() {
+        let standings: Vec<f64> = (0..10_000)
+            .map(|id| standing(&format!("user_{id}")))
+            .collect();
+        for tenth in 0..10 {
+            let from = f64::from(tenth) / 10.0;
+            let here = standings
+                .iter()
+                .filter(|standing| (from..from + 0.1).contains(*standing));
+            assert!((900..1_100).contains(&here.count()), "{tenth}");
+        }
+        // As in every process.
+        assert_eq!(standing("user_7"), standings[7]);
     }
 }

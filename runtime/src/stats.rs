@@ -26,8 +26,8 @@ pub struct Stats {
     pub disabled: u64,
     /// Lost on purpose: the person [opted out](crate::Context::opted_out).
     pub opted_out: u64,
-    /// Lost on purpose: [`Builder::remote_control`](crate::Builder::remote_control) switched the event off, or sends
-    /// a share of it.
+    /// Lost on purpose: of the event, the plan's `sample` or
+    /// [`Builder::remote_control`](crate::Builder::remote_control) sends only a share, or nothing.
     pub sampled: u64,
     /// Critical events that are sent although `remote_control` asked for less.
     pub settings_refused: u64,
@@ -40,6 +40,8 @@ pub struct Stats {
     pub ungrouped: u64,
     /// Properties left out because JSON has no such number (NaN, infinite). Their events are sent without them.
     pub properties_left_out: u64,
+    /// Payloads of flags that were not as the plan has them, at each read. `flag!("…", payload)` gave `None` for them.
+    pub payloads_refused: u64,
 }
 
 /// Why an event is lost.

@@ -21,8 +21,8 @@ use crate::flags::FlagValue;
 use crate::queue::Fate;
 use crate::render;
 
-/// Catches the events that its thread captures while it lives, instead of any client. Tests that run beside it don't
-/// see each other.
+/// Catches the events that its thread captures while it lives, instead of any client: all of them, of whatever share the
+/// plan's `sample` sends. Tests that run beside it don't see each other.
 ///
 /// A runtime with several threads moves tasks away from this one: give them to [`scope`](Self::scope).
 #[must_use = "dropped at once, it catches nothing"]
@@ -113,8 +113,21 @@ impl Sink {
     /// sink.flag("onboarding_copy", "short");
     /// ```
     pub fn flag(&self, flag: impl Into<String>, value: impl Into<FlagValue>) {
-        let mut overrides = self.client.0.flags.overrides();
-        overrides.insert(flag.into(), value.into());
+        let flags = &self.client.0.flags;
+        flags.set(flag.into(), Some(value.into()), None);
+    }
+
+    /// Decides what the payload of a flag is for everybody, as JSON. The flag is on unless [`flag`](Self::flag) says
+    /// otherwise.
+    ///
+    /// ```
+    /// let sink = trackplan::testing::Sink::new();
+    /// sink.flag("onboarding_copy", "short");
+    /// sink.flag_payload("onboarding_copy", r#"{"headline": "Welcome"}"#);
+    /// ```
+    pub fn flag_payload(&self, flag: impl Into<String>, json: impl Into<String>) {
+        let flags = &self.client.0.flags;
+        flags.set(flag.into(), None, Some(json.into()));
     }
 
     /// Everything caught so far, in order.

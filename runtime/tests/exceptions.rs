@@ -1,6 +1,7 @@
 //! `$exception` events. The panic hook is the process's, so its tests take turns in one.
 
 use std::panic::catch_unwind;
+use std::time::Duration;
 
 use trackplan::testing::{CapturedEvent, Sink};
 use trackplan::{Context, Exceptions};
@@ -90,6 +91,26 @@ fn a_place_that_fails_for_ever_gives_ten_events() {
         .filter_map(|_| exceptions.capture(&refused()))
         .count();
     assert_eq!((captured, sink.events().len()), (10, 10));
+    assert_eq!(exceptions.suppressed(), 990);
+}
+
+#[test]
+fn the_next_one_of_a_place_tells_how_many_were_suppressed() {
+    let sink = Sink::new();
+    let exceptions = Exceptions::rate(2, Duration::from_millis(50));
+    let mut failures = 0;
+    // Until the place has its turn again.
+    while sink.events().len() < 3 {
+        exceptions.capture(&refused());
+        failures += 1;
+    }
+    let events = sink.events();
+    let counts: Vec<u64> = events
+        .iter()
+        .map(|event| event["$exception_suppressed_count"].as_u64().unwrap_or(0))
+        .collect();
+    assert_eq!(counts, [0, 0, failures - 3]);
+    assert_eq!(exceptions.suppressed(), 0);
 }
 
 fn pay(card: &str) {

@@ -77,6 +77,31 @@ async fn a_flag_is_what_the_test_says_or_the_default() {
     assert_eq!(sink.events(), []);
 }
 
+#[tokio::test]
+async fn a_payload_is_as_the_plan_has_it_or_none() {
+    let sink = Sink::new();
+    assert!(flag!("onboarding_copy", payload).await.is_none());
+    sink.flag_payload("onboarding_copy", r#"{"headline":"Hello","more":1}"#);
+    let copy = flag!("onboarding_copy", payload).await.expect("a payload");
+    assert_eq!(copy.headline, "Hello");
+    // It goes with the variant, and away when the flag is off.
+    sink.flag("onboarding_copy", "short");
+    assert!(flag!("onboarding_copy", payload).await.is_some());
+    sink.flag("onboarding_copy", false);
+    assert!(flag!("onboarding_copy", payload).await.is_none());
+    assert_eq!(trackplan::client().stats().payloads_refused, 0);
+
+    sink.flag("onboarding_copy", "short");
+    for payload in [r#"{"headline":1}"#, "{}", "[]", "\"Hello\"", "no json"] {
+        sink.flag_payload("onboarding_copy", payload);
+        assert!(
+            flag!("onboarding_copy", payload).await.is_none(),
+            "{payload}"
+        );
+    }
+    assert_eq!(trackplan::client().stats().payloads_refused, 5);
+}
+
 #[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 0)]
 async fn sign_in_and_export(user: User) -> Result<(), String> {
     tokio::task::yield_now().await;

@@ -15,6 +15,9 @@ groups:
 person:
   properties:
     email: { type: string, pii: personal }
+    visits_count: integer
+tiers:
+  ux: { sample: allowed }
 events:
   order_placed:
     scope: team
@@ -26,10 +29,20 @@ events:
       customer_hash: { type: string, optional: true, pii: pseudonymous }
   page_viewing:
     state: ongoing
+    tier: ux
+    sample: 0.5
   bill_paid:
     deprecated: { reason: The word is order. }
 flags:
   new_shop: { type: boolean, description: The new shop., expires: 2030-01-01 }
+  shop_copy:
+    variants: [short, long]
+    payload:
+      headline: string
+      type: { type: enum, values: [plain, loud], optional: true }
+      columns_count: { type: integer, nullable: true }
+      tags: { type: array, items: string, optional: true }
+      wait_ms: { type: duration, optional: true }
 ";
 
 /// The lints under which what the macros expand to must stay silent, in crates that forbid and deny what they can.
@@ -86,6 +99,7 @@ pub async fn look_at(page: &u32) -> u32 {
 /// Says who somebody is.
 pub fn introduce(email: &str) {
     trackplan::identify!(actor = \"user_1\", email = trackplan::Personal(email));
+    trackplan::identify!(actor = \"user_1\", unset(email, visits_count));
     trackplan::group!(\"team\", key = \"acme\", seats_count = 3);
     trackplan::track!(
         \"order_placed\",
@@ -94,6 +108,15 @@ pub fn introduce(email: &str) {
         item_count = 1,
         customer_hash = trackplan::Hashed(\"5f4d\"),
     );
+}
+
+/// What the shop says first.
+pub async fn headline() -> Option<String> {
+    if trackplan::flag!(\"new_shop\", default = false).await {
+        return None;
+    }
+    let copy = trackplan::flag!(\"shop_copy\", payload).await?;
+    Some(copy.r#type.unwrap_or(copy.headline))
 }
 
 /// An order that is given as a struct.
@@ -159,6 +182,15 @@ pub fn call() {
     trackplan::identify!(email = trackplan::Personal(\"a\"));
     trackplan::group!(\"team\", key = \"acme\", seats_count = 4);
     trackplan::track!(PageViewing {});
+}
+
+/// Reads.
+pub async fn read() -> ::std::string::String {
+    trackplan::identify!(unset(email));
+    match trackplan::flag!(\"shop_copy\", payload).await {
+        ::core::option::Option::Some(copy) => copy.headline,
+        ::core::option::Option::None => ::std::string::String::new(),
+    }
 }
 
 /// A struct.
@@ -374,6 +406,7 @@ fn a_plan_crate_and_handler_crates_under_strict_lints() {
         "page_viewing null null null null",
         "page_viewing null null null null",
         "$set null null {\"email\":\"ada@example.org\"} null",
+        "$set null null null null",
         "$groupidentify null null null {\"seats_count\":3}",
         "order_placed 1 \"5f4d\" null null",
         "order_placed 6 null null null",

@@ -9,6 +9,9 @@ use crate::frontend;
 /// With the commands that serve HTTP and every part of the runtime; `plan` builds the command line without them.
 const LIVE: &str = "--features=trackplan-xtask/demo,trackplan/exceptions";
 
+/// The parts of the runtime that change how the HTTP client behaves for all, or that nothing else here uses.
+const APART: &str = "--features=axum,exceptions,hash,local-evaluation";
+
 const STEPS: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--", "--check"]),
     (
@@ -23,8 +26,24 @@ const STEPS: &[(&str, &[&str])] = &[
             "warnings",
         ],
     ),
+    (
+        "lints of features apart",
+        &[
+            "clippy",
+            "--package=trackplan",
+            "--all-targets",
+            APART,
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
     ("plan", &["xtask", "check"]),
     ("tests", &["test", "--workspace", LIVE]),
+    (
+        "tests of features apart",
+        &["test", "--package=trackplan", APART],
+    ),
     ("docs", &["doc", "--workspace", "--no-deps", LIVE]),
 ];
 

@@ -146,9 +146,10 @@ impl Subject {
         let mut entries: Vec<Entry> = early.into_iter().chain(late).collect();
         match self.kind {
             Form::Track | Form::Tracked | Form::Attributes => {
-                if self.field("tier") == Some("critical") {
+                match (self.field("tier"), self.field("sample")) {
                     // Settings from afar don't switch it off.
-                    text.push('!');
+                    (Some("critical"), _) => text.push('!'),
+                    (_, share) => text.push_str(share.unwrap_or_default()),
                 }
                 text.push_str(&json_string(&self.name));
                 text.push('\n');
@@ -231,4 +232,28 @@ fn unknown_event(plan: &Plan, name: &str) -> String {
 
 fn is_known(index: Index<'_>, event: &str) -> bool {
     index.names(Kind::Event).any(|known| known == event)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_says_which_share_is_sent() {
+        for (facts, expected) in [
+            ("tier ux\n", "\"page_seen\"\n"),
+            ("tier ux\nsample 0.25\n", "0.25\"page_seen\"\n"),
+            ("tier critical\n", "!\"page_seen\"\n"),
+            // A property of that name is none of the event's own lines.
+            ("property sample\n  type number\n", "\"page_seen\"\n"),
+        ] {
+            let file = File {
+                path: String::new(),
+                text: format!("event page_seen\n{facts}"),
+            };
+            let subject =
+                Subject::new(Form::Track, String::new(), String::new(), "page_seen", file);
+            assert_eq!(subject.description(Vec::new(), Vec::new()).0, expected);
+        }
+    }
 }

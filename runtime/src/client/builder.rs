@@ -1,11 +1,14 @@
 //! The options of a client.
 
+use std::env;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Client, host};
+use super::{Client, Region, host};
 use crate::delivery::{self, Target};
-use crate::flags::{self, Flags};
+#[cfg(feature = "local-evaluation")]
+use crate::flags::local;
+use crate::flags::{self, Decide, Flags, Remote};
 use crate::queue::{Limits, Queue};
 use crate::render::common_properties;
 use crate::sampling::Sampling;
@@ -17,7 +20,7 @@ use crate::sampling::Sampling;
 ///
 /// let options = trackplan::Client::builder()
 ///     .api_key("phc_…")
-///     .host("https://eu.i.posthog.com")
+///     .region(trackplan::Region::Eu)
 ///     .flush_interval(Duration::from_millis(500));
 /// # drop(options);
 /// ```
@@ -25,6 +28,8 @@ use crate::sampling::Sampling;
 #[must_use = "options do nothing until they are built or installed"]
 pub struct Builder {
     api_key: String,
+    region: Region,
+    /// Blank for the region's.
     host: String,
     flush_interval: Duration,
     buffer_bytes: usize,
@@ -37,13 +42,16 @@ pub struct Builder {
     disable_geoip: bool,
     flags: flags::Options,
     remote_control: Option<(String, Duration)>,
+    #[cfg(feature = "local-evaluation")]
+    definitions: Option<local::Definitions>,
 }
 
 impl Default for Builder {
     fn default() -> Self {
         Self {
             api_key: String::new(),
-            host: host::US.to_owned(),
+            region: Region::Us,
+            host: String::new(),
             flush_interval: Duration::from_secs(1),
             buffer_bytes: 64 << 20,
             batch_bytes: 1 << 20,
@@ -55,6 +63,8 @@ impl Default for Builder {
             disable_geoip: true,
             flags: flags::Options::default(),
             remote_control: None,
+            #[cfg(feature = "local-evaluation")]
+            definitions: None,
         }
     }
 }
@@ -66,9 +76,17 @@ impl Builder {
         self
     }
 
-    /// The ingestion host; default `https://us.i.posthog.com`. The EU's is `https://eu.i.posthog.com`, a proxy of yours is
-    /// `https://example.com/ingest`. Hosts of PostHog's app (`https://eu.posthog.com`) become those of its ingestion. With what is no `http` or `https` URL the client is disabled and says so in
-    /// one log line.
+    /// Where PostHog keeps the project; default [`Region::Us`]. A [`host`](Self::host) wins over it, and so does
+    /// `POSTHOG_HOST` in [`from_env`](Self::from_env).
+    pub fn region(mut self, region: Region) -> Self {
+        self.region = region;
+        self
+    }
+
+    /// The ingestion host, if it is none of PostHog's own: `https://example.com/ingest` for a proxy of yours, or that of
+    /// `cargo xtask collect`; default none, and with a blank one the [`region`](Self::region) counts. Hosts of PostHog's
+    /// app (`https://eu.posthog.com`) become those of its ingestion. With what is no `http` or `https` URL the client is
+    /// disabled and says so in one log line.
     pub fn host(mut self, host: impl Into<String>) -> Self {
         self.host = host.into();
         self
@@ -156,13 +174,49 @@ impl Builder {
         self
     }
 
+    /// Decides flags in the program, from definitions that are fetched at the start and after each `pause` (30 s is
+    /// usual), instead of asking PostHog for each person; default none.
+    ///
+    /// `personal_api_key` is a personal API key, `phx_…`, or a project's secret one, `phs_…`. It is a secret, unlike the
+    /// project token: take it from where your secrets are. It goes to the host's `/flags/definitions/` alone.
+    ///
+    /// What PostHog's crate `posthog-rs` can't decide from somebody's id and groups is asked for as without this: flags
+    /// with conditions on properties, and all of them until the first definitions are there. That crate knows nothing of
+    /// flags that persist across a sign-in, and decides them by the id of the moment.
+    ///
+    /// The first flag that a request reads decides all of the project's, which takes about 1 µs for each.
+    #[cfg(feature = "local-evaluation")]
+    pub fn local_evaluation(
+        mut self,
+        personal_api_key: impl Into<String>,
+        pause: Duration,
+    ) -> Self {
+        self.definitions = Some(local::Definitions {
+            personal_api_key: personal_api_key.into(),
+            pause,
+        });
+        self
+    }
+
+    #[cfg(feature = "local-evaluation")]
+    fn decide(&mut self, remote: Option<&Remote>) -> Option<Decide> {
+        local::start(remote?, self.definitions.take()?)
+    }
+
+    #[cfg(not(feature = "local-evaluation"))]
+    fn decide(&mut self, _: Option<&Remote>) -> Option<Decide> {
+        None
+    }
+
     /// Lets the payload of a flag of PostHog switch events off, or send a share of them, without a deploy; default
     /// none. It is asked for at the start and after each `pause`, for the distinct id `trackplan`.
     ///
     /// The payload says how much of an event is sent: `{"chart_interacted": 0.1, "pr_list_exported": 0}`. Those that are
     /// sent say so in `$sample_rate`, the others are counted as [`sampled`](crate::Stats::sampled). Events of the tier
-    /// `critical` are always sent. While the flag is off or has no payload, everything is sent; while there is no answer,
-    /// what was said last holds. [`Client::sample_rates`] tells what holds now.
+    /// `critical` are always sent. Who is among the share is so for every event and on every server; the events of nobody
+    /// are chosen one by one. What the payload says of an event holds, whatever `sample` the plan has for it; while the
+    /// flag is off or has no payload, the plan holds; while there is no answer, what was said last holds.
+    /// [`Client::sample_rates`] tells what holds now.
     pub fn remote_control(mut self, flag: impl Into<String>, pause: Duration) -> Self {
         self.remote_control = Some((flag.into(), pause));
         self
@@ -188,7 +242,9 @@ impl Builder {
                     let follow = Arc::clone(&sampling).follow(remote.clone(), flag, pause);
                     remote.worker.spawn(follow);
                 }
-                Client::over(queue, Flags::new(remote, flags), sampling, shutdown_budget)
+                let decide = self.decide(remote.as_ref());
+                let flags = Flags::new(remote, decide, flags);
+                Client::over(queue, flags, sampling, shutdown_budget)
             }
             Err(reason) => {
                 tracing::warn!("analytics are disabled: {reason}");
@@ -197,15 +253,19 @@ impl Builder {
         }
     }
 
-    fn target(self) -> Result<Target, String> {
+    fn target(&self) -> Result<Target, String> {
         let api_key = self.api_key.trim();
         if api_key.is_empty() {
             return Err("set POSTHOG_API_KEY to the project's token (phc_…)".to_owned());
         }
+        let host = match self.host.trim() {
+            "" => self.region.host(),
+            host => host,
+        };
         Ok(Target {
             api_key: api_key.to_owned(),
-            url: host::url(&self.host, "batch/?compression=gzip")?,
-            flags_url: host::url(&self.host, "flags/?v=2")?,
+            url: host::url(host, "batch/?compression=gzip")?,
+            flags_url: host::url(host, "flags/?v=2")?,
             common: common_properties(self.disable_geoip),
             disable_geoip: self.disable_geoip,
             flush_interval: self.flush_interval,
@@ -217,8 +277,19 @@ impl Builder {
         })
     }
 
-    /// The options that environment variables give.
-    pub(super) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
+    /// The options that `POSTHOG_API_KEY` and `POSTHOG_HOST` give, else the defaults, for a program that sets more:
+    ///
+    /// ```
+    /// use trackplan::{Builder, Region};
+    ///
+    /// let guard = trackplan::init!(Builder::from_env().region(Region::Eu));
+    /// # drop(guard);
+    /// ```
+    pub fn from_env() -> Self {
+        Self::from_variables(|name| env::var(name).ok())
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
         Self::default()
             .api_key(variable("POSTHOG_API_KEY").unwrap_or_default())
             .host(variable("POSTHOG_HOST").unwrap_or_default())
@@ -254,6 +325,28 @@ mod tests {
         assert_eq!(
             target.url.as_str(),
             "http://127.0.0.1:8000/batch/?compression=gzip"
+        );
+    }
+
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[test]
+    fn a_host_wins_over_the_region() {
+        let host_of = |builder: Builder| {
+            let target = builder.api_key("phc_1").target().expect("enabled");
+            target.url.host_str().map(str::to_owned)
+        };
+        let host = |host: &str| {
+            let variable = |name: &str| (name == "POSTHOG_HOST").then(|| host.to_owned());
+            host_of(Builder::from_variables(variable).region(Region::Eu))
+        };
+        assert_eq!(host(" ").as_deref(), Some("eu.i.posthog.com"));
+        assert_eq!(
+            host("https://example.com/in").as_deref(),
+            Some("example.com")
+        );
+        assert_eq!(
+            host_of(Builder::default()).as_deref(),
+            Some("us.i.posthog.com")
         );
     }
 

@@ -2,15 +2,35 @@
 
 use reqwest::Url;
 
-/// PostHog's ingestion in the US, its default.
-pub(super) const US: &str = "https://us.i.posthog.com";
+const US: &str = "https://us.i.posthog.com";
 const EU: &str = "https://eu.i.posthog.com";
+
+/// Where PostHog keeps a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Region {
+    /// In the United States, `https://us.i.posthog.com`.
+    #[default]
+    Us,
+    /// In the European Union, `https://eu.i.posthog.com`.
+    Eu,
+}
+
+impl Region {
+    /// Its host.
+    pub(super) const fn host(self) -> &'static str {
+        match self {
+            Self::Us => US,
+            Self::Eu => EU,
+        }
+    }
+}
 
 /// An address on a host. PostHog's app hosts become those of its ingestion, as in its own SDKs.
 pub(super) fn url(host: &str, path: &str) -> Result<Url, String> {
     let host = host.trim().trim_end_matches('/');
     let host = match host {
-        "" | "https://app.posthog.com" | "https://us.posthog.com" => US,
+        "https://app.posthog.com" | "https://us.posthog.com" => US,
         "https://eu.posthog.com" => EU,
         host => host,
     };
@@ -50,7 +70,6 @@ mod tests {
         ];
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
         let hosts = hosts.into_iter().chain([
-            ("", US),
             (" https://us.i.posthog.com/ ", US),
             ("https://app.posthog.com", US),
             ("https://us.posthog.com/", US),

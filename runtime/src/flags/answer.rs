@@ -6,11 +6,16 @@ use serde_json::Value as Json;
 
 use super::{FlagValue, Subject};
 
-/// Every flag of somebody at one moment.
-#[derive(Debug, PartialEq, Eq)]
+/// Flags by their keys.
+pub(crate) type Answers = BTreeMap<String, Answer>;
+
+/// The flags of somebody at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Snapshot {
     pub(super) subject: Subject,
-    pub(super) answers: BTreeMap<String, Answer>,
+    pub(super) answers: Answers,
+    /// PostHog was asked, so that what is not here is nowhere.
+    is_whole: bool,
     pub(super) request_id: Option<String>,
     pub(super) evaluated_at: Option<u64>,
     /// PostHog could not compute all of them.
@@ -24,7 +29,7 @@ pub(crate) struct Snapshot {
 
 /// A flag and how its value came about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     pub(super) value: FlagValue,
     /// JSON.
     pub(super) payload: Option<String>,
@@ -32,6 +37,28 @@ pub(super) struct Answer {
     pub(super) version: Option<u64>,
     pub(super) reason: Option<String>,
     pub(super) has_experiment: Option<bool>,
+    /// It was decided here.
+    pub(super) is_local: bool,
+}
+
+impl Answer {
+    /// A value of which nothing else is known.
+    pub(super) fn new(value: FlagValue) -> Self {
+        Self {
+            value,
+            payload: None,
+            id: None,
+            version: None,
+            reason: None,
+            has_experiment: None,
+            is_local: false,
+        }
+    }
+
+    pub(super) fn payload_if_on(&self) -> Option<&str> {
+        let is_on = self.value != FlagValue::Boolean(false);
+        self.payload.as_deref().filter(|_| is_on)
+    }
 }
 
 impl Snapshot {
@@ -42,6 +69,7 @@ impl Snapshot {
             answers: before
                 .map(|before| before.answers.clone())
                 .unwrap_or_default(),
+            is_whole: true,
             request_id: before.and_then(|before| before.request_id.clone()),
             evaluated_at: before.and_then(|before| before.evaluated_at),
             is_partial: false,
@@ -73,21 +101,48 @@ impl Snapshot {
             }
             answers.extend(read_answers(answer));
         }
-        let members = if tells_events {
-            members(&answers)
-        } else {
-            String::new()
-        };
         Self {
+            members: told(&answers, tells_events),
             subject,
             answers,
+            is_whole: true,
             request_id: text(&answer["requestId"]),
             evaluated_at: answer["evaluatedAt"].as_u64(),
             is_partial,
             is_over_quota,
             is_stale: false,
-            members,
         }
+    }
+
+    /// What was decided without asking.
+    pub(super) fn decided(subject: Subject, answers: Answers, tells_events: bool) -> Self {
+        Self {
+            members: told(&answers, tells_events),
+            subject,
+            answers,
+            is_whole: false,
+            request_id: None,
+            evaluated_at: None,
+            is_partial: false,
+            is_over_quota: false,
+            is_stale: false,
+        }
+    }
+
+    /// These flags, where others do not hold already.
+    pub(super) fn below(&self, decided: Answers, tells_events: bool) -> Self {
+        let mut answers = self.answers.clone();
+        answers.extend(decided);
+        Self {
+            members: told(&answers, tells_events),
+            answers,
+            ..self.clone()
+        }
+    }
+
+    /// Whether asking could tell more of a flag.
+    pub(super) fn settles(&self, flag: &str) -> bool {
+        self.is_whole || self.answers.contains_key(flag)
     }
 
     pub(crate) fn members(&self) -> &str {
@@ -96,11 +151,15 @@ impl Snapshot {
 
     /// `$feature_flag_error`: what stands between a flag and its value.
     pub(super) fn error(&self, flag: &str) -> String {
+        let answer = self.answers.get(flag);
+        if answer.is_some_and(|answer| answer.is_local) {
+            return String::new();
+        }
         let errors = [
             (self.is_partial, "errors_while_computing_flags"),
             (self.is_over_quota, "quota_limited"),
             (self.is_stale, "unknown_error"),
-            (!self.answers.contains_key(flag), "flag_missing"),
+            (answer.is_none(), "flag_missing"),
         ];
         let errors: Vec<&str> = errors
             .into_iter()
@@ -114,9 +173,7 @@ impl Snapshot {
 pub(crate) fn payload_of(answer: &Json, flag: &str) -> Option<Json> {
     let answers = read_answers(answer);
     let (_, answer) = answers.into_iter().find(|(key, _)| key == flag)?;
-    let is_on = answer.value != FlagValue::Boolean(false);
-    let payload = answer.payload.filter(|_| is_on)?;
-    serde_json::from_str(&payload).ok()
+    serde_json::from_str(answer.payload_if_on()?).ok()
 }
 
 fn is_over_quota(answer: &Json) -> bool {
@@ -133,16 +190,14 @@ fn read_answers(answer: &Json) -> Vec<(String, Answer)> {
     let flags = answer["featureFlags"].as_object().into_iter().flatten();
     flags
         .map(|(key, value)| {
+            let value = match value.as_str() {
+                Some(variant) => FlagValue::Variant(variant.to_owned()),
+                None => FlagValue::Boolean(value == true),
+            };
+            let payload = text(&answer["featureFlagPayloads"][key]);
             let answer = Answer {
-                value: match value.as_str() {
-                    Some(variant) => FlagValue::Variant(variant.to_owned()),
-                    None => FlagValue::Boolean(value == true),
-                },
-                payload: text(&answer["featureFlagPayloads"][key]),
-                id: None,
-                version: None,
-                reason: None,
-                has_experiment: None,
+                payload,
+                ..Answer::new(value)
             };
             (key.clone(), answer)
         })
@@ -160,11 +215,12 @@ fn details(flag: &Json) -> Answer {
         version: metadata["version"].as_u64(),
         reason: text(&flag["reason"]["description"]),
         has_experiment: metadata["has_experiment"].as_bool(),
+        is_local: false,
     }
 }
 
 /// Text as it is; what is no text, as some servers send payloads, as JSON.
-fn text(json: &Json) -> Option<String> {
+pub(super) fn text(json: &Json) -> Option<String> {
     match json {
         Json::Null => None,
         Json::String(text) => Some(text.clone()),
@@ -172,7 +228,11 @@ fn text(json: &Json) -> Option<String> {
     }
 }
 
-fn members(answers: &BTreeMap<String, Answer>) -> String {
+/// What events tell of flags.
+fn told(answers: &Answers, tells_events: bool) -> String {
+    if !tells_events {
+        return String::new();
+    }
     let mut members = String::new();
     let mut active = Vec::new();
     for (key, answer) in answers {

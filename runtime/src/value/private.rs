@@ -15,9 +15,38 @@ pub struct Personal<T>(pub T);
 /// A value that tells persons apart without naming them: that of a property with `pii: pseudonymous`.
 ///
 /// The wrapper is your word that the value is hashed already: with a secret key (HMAC), for anybody can hash all
-/// e-mail addresses there are.
+/// e-mail addresses there are. With the feature `hash`, `Hashed::hmac_sha256` does it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Hashed<T>(pub T);
+
+#[cfg(feature = "hash")]
+impl Hashed<String> {
+    /// Hashes a value with a secret key (HMAC-SHA-256), as 64 hexadecimal digits.
+    ///
+    /// Who has the key can try values until one fits, so it is a secret like any other. Another key gives other hashes:
+    /// with it, nobody is known any more.
+    ///
+    /// ```
+    /// let hashed = trackplan::Hashed::hmac_sha256(b"Jefe", "what do ya want for nothing?");
+    /// assert!(hashed.0.starts_with("5bdcc146bf60754e6a042426089575c7"));
+    /// ```
+    #[must_use]
+    pub fn hmac_sha256(key: &[u8], value: &str) -> Self {
+        use std::fmt::Write;
+
+        use hmac::{Hmac, KeyInit, Mac};
+
+        let mut hmac =
+            Hmac::<sha2::Sha256>::new_from_slice(key).expect("a key of any length will do");
+        hmac.update(value.as_bytes());
+        let mut digits = String::with_capacity(64);
+        for byte in hmac.finalize().into_bytes() {
+            // A String has no way to fail.
+            _ = write!(digits, "{byte:02x}");
+        }
+        Self(digits)
+    }
+}
 
 impl<T> std::fmt::Debug for Personal<T> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

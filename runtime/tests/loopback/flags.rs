@@ -1,5 +1,6 @@
 //! Feature flags against a server that fails in every way.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
@@ -15,7 +16,7 @@ macro_rules! flag {
             key: $key,
             called: concat!(
                 "\"$feature_flag_called\"\n\n=\"$feature_flag\":\"", $key,
-                "\"\n\"$feature_flag_response\":\n\"$feature/", $key,
+                "\"\n\"locally_evaluated\":\n\"$feature_flag_response\":\n\"$feature/", $key,
                 "\":\n\"$feature_flag_payload\":\n\"$feature_flag_id\":\n\"$feature_flag_version\":\
                  \n\"$feature_flag_reason\":\n\"$feature_flag_request_id\":\n\"$feature_flag_evaluated_at\":\
                  \n\"$feature_flag_error\":\n\"$feature_flag_has_experiment\":"
@@ -200,6 +201,37 @@ async fn a_payload_switches_events_off_and_thins_them_out() {
     assert_eq!(stats.accepted, stats.delivered + stats.lost());
 }
 
+#[test]
+fn the_plan_thins_events_out_by_person() {
+    let server = Server::start(&[Answer::Status(200)]);
+    let client = lazy(&server).build();
+    client.enter(|| {
+        for user in 0..1_000 {
+            let user = format!("user_{user}");
+            capture("0.5\"half\"\n", Some(&user), &[], &[]);
+            capture("0.25\"quarter\"\n", Some(&user), &[], &[]);
+        }
+    });
+    assert!(client.flush(PATIENCE));
+    let events = server.events();
+    let of = |name: &str, rate: f64| -> BTreeSet<String> {
+        let of_name = events.iter().filter(|event| event["event"] == name);
+        of_name
+            .map(|event| {
+                assert_eq!(event["properties"]["$sample_rate"], rate);
+                event["distinct_id"].to_string()
+            })
+            .collect()
+    };
+    let (half, quarter) = (of("half", 0.5), of("quarter", 0.25));
+    assert!((400..600).contains(&half.len()), "{}", half.len());
+    assert!((150..350).contains(&quarter.len()), "{}", quarter.len());
+    // A person's path is whole.
+    assert!(quarter.is_subset(&half));
+    let stats = client.stats();
+    assert_eq!(stats.sampled, 2_000 - (half.len() + quarter.len()) as u64);
+}
+
 #[tokio::test]
 async fn settings_end_with_their_flag_and_survive_an_outage() {
     const SETTINGS: &str =
@@ -299,6 +331,7 @@ async fn posthog_is_told_once_what_was_read_and_events_say_it_when_asked() {
         ("$feature_flag_reason", json!("Matched")),
         ("$feature_flag_request_id", json!("r")),
         ("$feature_flag_error", Json::Null),
+        ("locally_evaluated", json!(false)),
     ] {
         assert_eq!(properties[property], expected, "{property}");
     }

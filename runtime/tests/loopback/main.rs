@@ -3,6 +3,7 @@
 mod delivery;
 mod faults;
 mod flags;
+mod identity;
 mod server;
 mod shutdown;
 

@@ -6,8 +6,9 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use serde_json::json;
+use tower_http::timeout::TimeoutLayer;
 use tower_layer::Layer;
 use tower_service::Service;
 use trackplan::testing::{CapturedEvent, Sink};
@@ -31,6 +32,25 @@ async fn with_timeout(request: Request, next: Next) -> Response {
     answered.unwrap_or_else(|_| StatusCode::GATEWAY_TIMEOUT.into_response())
 }
 
+/// As tower-http does it, with the status of its default and those that people choose.
+fn timing_out(status: StatusCode) -> MethodRouter {
+    get(std::future::pending::<()>).layer(TimeoutLayer::with_status_code(
+        status,
+        Duration::from_millis(20),
+    ))
+}
+
+async fn panicking_on_the_way(_: Request, _: Next) -> StatusCode {
+    panic!("what the user typed");
+}
+
+/// A handler that is fine, and whose task is not.
+async fn spawning(_: SignedIn) {
+    let task = errors().watch("a task", async { panic!("what the user typed") });
+    let outcome: Result<(), _> = tokio::spawn(Context::carry(task)).await.expect("caught");
+    assert!(outcome.is_err());
+}
+
 async fn refusing(_: Request, _: Next) -> StatusCode {
     StatusCode::SERVICE_UNAVAILABLE
 }
@@ -43,7 +63,15 @@ fn router() -> Router {
             "/slow",
             get(std::future::pending::<()>).layer(from_fn(with_timeout)),
         )
+        .route("/timeout/408", timing_out(StatusCode::REQUEST_TIMEOUT))
+        .route("/timeout/503", timing_out(StatusCode::SERVICE_UNAVAILABLE))
+        .route("/timeout/504", timing_out(StatusCode::GATEWAY_TIMEOUT))
         .route("/refused", get(async || ()).layer(from_fn(refusing)))
+        .route(
+            "/on-the-way",
+            get(async || ()).layer(from_fn(panicking_on_the_way)),
+        )
+        .route("/spawning", get(spawning))
         .route("/fine", get(async || ()))
         .route(
             "/named",
@@ -91,8 +119,24 @@ async fn each_kind_of_error_gives_exactly_one_event() {
             json!(["/slow", "get", 504, "timeout"]),
         ),
         (
+            client.get(format!("{host}/timeout/408")),
+            json!(["/timeout/408", "get", 408, "timeout"]),
+        ),
+        (
+            client.get(format!("{host}/timeout/503")),
+            json!(["/timeout/503", "get", 503, "other"]),
+        ),
+        (
+            client.get(format!("{host}/timeout/504")),
+            json!(["/timeout/504", "get", 504, "timeout"]),
+        ),
+        (
             client.get(format!("{host}/refused")),
             json!(["/refused", "get", 503, "other"]),
+        ),
+        (
+            client.get(format!("{host}/on-the-way")),
+            json!(["/on-the-way", "get", 500, "panic"]),
         ),
         (
             client.get(format!("{host}/named")),
@@ -110,6 +154,7 @@ async fn each_kind_of_error_gives_exactly_one_event() {
         assert_eq!(events.len(), number + 1, "{events:?}");
         assert_eq!(facts(&events[number]), expected);
     }
+    let expected_before = sink.events().len();
     for fine in ["/fine", "/returned/7"] {
         let status = client
             .get(format!("{host}{fine}"))
@@ -119,7 +164,16 @@ async fn each_kind_of_error_gives_exactly_one_event() {
             .status();
         assert!(!status.is_server_error());
     }
-    assert_eq!(sink.events().len(), 6);
+    assert_eq!(sink.events().len(), expected_before);
+    let spawned = client
+        .get(format!("{host}/spawning"))
+        .header("x-session", "user_1");
+    assert_eq!(spawned.send().await.expect("an answer").status(), 200);
+    let events = sink.events();
+    assert_eq!(events.len(), expected_before + 1);
+    let task = &events[expected_before];
+    assert_eq!(facts(task), json!(["a task", "other", 500, "panic"]));
+    assert_eq!(task.distinct_id, "user_1");
 }
 
 #[tokio::test]

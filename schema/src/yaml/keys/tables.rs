@@ -30,7 +30,7 @@ const DESCRIPTION: Key = Key::new(
 const EXPIRES: Key = Key::new(
     "expires",
     Value::Day,
-    "The day on which it should be gone. From then on the check fails.",
+    "The day on which it should be gone. After it, `check` warns.",
 );
 const PROPERTIES: Value = Value::Named(&Value::TypeOr(&PROPERTY));
 const FIELDS: Value = Value::Named(&Value::TypeOr(&FIELD));

@@ -1,0 +1,5 @@
+use trackplan::group;
+
+fn main() {
+    group!("team", key = "acme", unset(plan));
+}
