@@ -5,9 +5,9 @@ use super::types::{Named, Types};
 use crate::naming::Case;
 use crate::plan::Style;
 
-/// Names that the client's own text uses.
+/// Names that the client's own text uses, and `then`, which would make a promise of a module that is imported late.
 const TAKEN: &[&str] = &[
-    "connect", "group", "identify", "raw", "sdk", "send", "track",
+    "connect", "group", "identify", "raw", "sdk", "send", "then", "track",
 ];
 
 /// Events that can't be members of `track`: the one is its own, the other would make it a promise.
