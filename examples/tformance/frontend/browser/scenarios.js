@@ -1,5 +1,6 @@
 // What people do in a browser. Each returns what the server's side needs to know to look at their events.
 import { createRequire } from "node:module";
+import { effort } from "./effort.js";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
@@ -11,13 +12,6 @@ async function point(page, chart, x, y) {
 
 const chartOf = (page, shows) => page.locator(`trend-chart[shows=${shows}] canvas`);
 const theme = (page, name) => page.getByRole("radio", { name }).check({ force: true });
-
-/** Lets what was captured leave the page, as it does when a person goes elsewhere. */
-async function leave(page) {
-  await page.goto("about:blank");
-  // A beacon outlives its page, but not its browser.
-  await page.waitForTimeout(1_000);
-}
 
 /** Every event of the frontend, by a real interaction, with every chart, theme and kind of link. */
 export async function tour(stage) {
@@ -54,7 +48,7 @@ export async function tour(stage) {
   const github = page.waitForEvent("popup");
   await page.getByRole("link", { name: "Open Github" }).click();
   await (await github).close();
-  await leave(page);
+  await stage.leave(page);
   return {};
 }
 
@@ -75,7 +69,7 @@ export async function optOut(stage) {
   await sharing.check();
   await agreed;
   await theme(page, "System");
-  await leave(page);
+  await stage.leave(page);
   return {};
 }
 
@@ -134,24 +128,65 @@ export async function links(stage) {
     await page.waitForURL(new RegExp(name.toLowerCase()));
     await page.locator("trend-chart canvas[style*=height]").first().waitFor();
   }
-  await leave(page);
+  await stage.leave(page);
   return { clicks };
 }
 
-/** Is put away, as for the back-forward cache, and comes back as it was. A driven Chromium has no such cache itself. */
+/** Leaves a page that the browser puts away as it is, and comes back to it. */
 export async function restored(stage) {
   const page = await stage.open();
   await stage.settle(page, "Finn");
+  const wasKept = [];
   for (const name of ["Dark", "Light"]) {
     await theme(page, name);
     await page.evaluate(() => {
-      dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
-      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+      addEventListener("pageshow", ({ persisted }) => (globalThis.isRestored = persisted), { once: true });
     });
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.waitForURL(/settings$/);
+    await page.evaluate(() => history.back());
+    await page.waitForURL(/dashboard/, { waitUntil: "commit" });
+    wasKept.push(await page.evaluate(() => globalThis.isRestored));
   }
   await theme(page, "System");
-  await leave(page);
-  return {};
+  await stage.leave(page);
+  return { wasKept };
+}
+
+/** Uses a page whose posthog-js never came. */
+export async function withoutPosthog(stage) {
+  stage.isTracked = false;
+  const page = await stage.open();
+  await stage.settle(page, "Ida");
+  await theme(page, "Dark");
+  await chartOf(page, "throughput").click();
+  const sharing = page.getByLabel("Share usage data");
+  await sharing.check();
+  await sharing.uncheck();
+  await page.getByRole("link", { name: "Analytics" }).click();
+  await page.waitForURL(/analytics/);
+  await stage.ready(page);
+  await stage.leave(page);
+  return { said: stage.said };
+}
+
+/** Loads a page and uses all that we have on it, and tells how long our code was at work. */
+export async function work(stage) {
+  const page = await stage.open();
+  await stage.settle(page, "Jo");
+  return effort(page, async () => {
+    await page.reload();
+    await stage.ready(page);
+    for (const name of ["Dark", "Light", "System"]) await theme(page, name);
+    for (const shows of ["throughput", "cycle_time", "review_time", "pr_size", "ai_adoption"]) {
+      await chartOf(page, shows).click();
+    }
+    await point(page, chartOf(page, "throughput"), 0.5, 0.5);
+    await page.getByLabel("Range").selectOption("7d");
+    await page.waitForURL(/range=7d/);
+    await page.getByRole("link", { name: "Integrations" }).click();
+    await page.waitForURL(/integrations$/);
+  });
 }
 
 /** Looks at every page, in both themes and on a telephone: accessible, within the policy, nothing beside the screen. */
@@ -177,12 +212,11 @@ export async function look(stage) {
       for (const { id, nodes } of violations) findings.push(`${path} (${colorScheme}): ${id}: ${nodes[0].html}`);
       const folder = process.env.SCREENSHOTS;
       const file = path.replace(/\W+/g, "-").replace(/^-|-$/g, "") || "home";
-      if (folder) await page.screenshot({ path: `${folder}/${file}-${colorScheme}.png` });
-      if (colorScheme === "dark") continue;
+      if (folder) await page.screenshot({ path: `${folder}/${file}-${colorScheme}.png`, fullPage: true });
       await page.setViewportSize({ width: 390, height: 800 });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       if (width > 390) findings.push(`${path}: ${width} pixels wide on a screen of 390`);
-      if (folder) await page.screenshot({ path: `${folder}/${file}-telephone.png` });
+      if (folder) await page.screenshot({ path: `${folder}/${file}-${colorScheme}-telephone.png`, fullPage: true });
       await page.setViewportSize({ width: 1280, height: 860 });
     }
   }
