@@ -53,6 +53,7 @@ fn what_keeps_to_the_plan_is_left_alone() {
 <a href="{{ shell.path("") }}x" data-track=link_clicked data-track-link-target='{{ "a" }}' data-track-team_slug="acme">
 <i data-track="{{ name }}" data-track-anything="x"></i>
 <i {{ track_attrs!("theme_switched", theme = "dark") }} data-track-on="change"></i>
+<a {{ track_attrs!("link_clicked", groups(team = team.slug), link_target = if a { "b = c" } else { d })|safe }}>
 <i data-track="theme_switched" data-track-props='{"theme": "dark", "count": 1}'></i>
 <i data-track="theme_switched" {% if dark %}data-track-theme="dark"{% endif %}></i>
 <script>posthog.capture('menu_opened'); posthog.capture(name)</script>
@@ -118,6 +119,18 @@ fn every_mistake_is_told_at_its_place() {
             "",
         ),
         (
+            r#"<b {{ track_attrs!("theme_swiched", theme = "dark")|safe }}>"#,
+            "theme_swiched",
+            "no event",
+            "theme_switched",
+        ),
+        (
+            r#"<b {{ track_attrs!("link_clicked", groups(team = x.slug(a = 1)), link_taget = b == "c, d = e")|safe }}>"#,
+            "link_taget",
+            "no property",
+            "link_target",
+        ),
+        (
             r#"<script>posthog.capture( "menu_open", {})</script>"#,
             "menu_open",
             "no event",
@@ -142,7 +155,7 @@ fn scripts_are_searched_for_raw_calls_alone() {
 
 #[test]
 fn files_that_end_anywhere_are_read() {
-    let text = r#"<b é data-track="theme_switched" data-track-theme="{{ x }}" {% y"#;
+    let text = r#"{{ track_attrs!("menu_opened", é = (a), b) }}<b é data-track="theme_switched" data-track-theme="{{ x }}" {% y"#;
     for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
         findings("page.html", &text[..end]);
     }
