@@ -46,7 +46,7 @@ export async function tour(stage) {
   await page.waitForURL(/integrations$/);
   await stage.ready(page);
   const github = page.waitForEvent("popup");
-  await page.getByRole("link", { name: "Open Github" }).click();
+  await page.getByRole("link", { name: "Open GitHub" }).click();
   await (await github).close();
   await stage.leave(page);
   return {};
