@@ -229,6 +229,23 @@ async fn nobody_is_tracked_who_says_no() {
 }
 
 #[tokio::test]
+async fn consent_and_do_not_track_count_where_the_settings_say_so() {
+    let scene = Scene::new().await;
+    scene.play("choices").await;
+    let events = scene.planned().await;
+    let names: Vec<&str> = events.iter().map(|event| event.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "nobody_asked",
+            "respected_without_need",
+            "agreed",
+            "agreed_before"
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_blocked_sdk_disturbs_nobody() {
     // What the browser does not block, such as a beacon, finds nobody either.
     let nowhere = "http://127.0.0.1:9/".parse().expect("a URL");

@@ -1,4 +1,5 @@
-//! `inspect.ts`: the plan as data, with which a page in development checks what it sends.
+//! `inspect.ts`: the plan as data, with which a page in development checks what it sends. `inspector` of `@trackplan/web`
+//! declares its shape.
 
 use super::names::{key, quoted};
 use super::of_the_frontend;

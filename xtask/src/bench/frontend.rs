@@ -53,28 +53,26 @@ fn bytes(folder: &Path) -> Result<()> {
     println!("\nbytes, minified by esbuild, then gzipped; medians of {DRAWS} plans\n");
     println!("events  shape                     minified     gzip  more than by hand");
     for size in SIZES {
-        let mut measured = vec![(Vec::new(), Vec::new(), Vec::new()); Shape::ALL.len()];
+        let mut measured = Shape::ALL.map(|_| [const { Vec::new() }; 3]);
         for draw in 0..DRAWS {
             let folder = write(folder, size, draw)?;
             let entries = Shape::ALL.map(|shape| folder.join(shape.file()));
             let sizes = node("bytes.js", &entries)?;
             let sizes = sizes.as_array().context("a list of sizes")?;
-            let gzip = |size: &Value| size["gzip"].as_f64().unwrap_or_default();
-            let by_hand = sizes.first().map(gzip).unwrap_or_default();
-            for (size, (minified, gzipped, more)) in sizes.iter().zip(&mut measured) {
-                minified.push(size["minified"].as_f64().unwrap_or_default());
-                gzipped.push(gzip(size));
-                more.push(gzip(size) - by_hand);
+            let by_hand = sizes.first().context("a size for each page")?;
+            let by_hand = number(by_hand, "gzip")?;
+            for (size, figures) in sizes.iter().zip(&mut measured) {
+                let gzip = number(size, "gzip")?;
+                let row = [number(size, "minified")?, gzip, gzip - by_hand];
+                for (figures, figure) in figures.iter_mut().zip(row) {
+                    figures.push(figure);
+                }
             }
         }
-        for (shape, (minified, gzipped, more)) in Shape::ALL.into_iter().zip(measured) {
-            println!(
-                "{size:6}  {:24} {:8.0} B {:6.0} B  {:+15.0} B",
-                shape.title(),
-                median(minified),
-                median(gzipped),
-                median(more)
-            );
+        for (shape, figures) in Shape::ALL.into_iter().zip(measured) {
+            let [minified, gzip, more] = figures.map(median);
+            let title = shape.title();
+            println!("{size:6}  {title:24} {minified:8.0} B {gzip:6.0} B  {more:+15.0} B");
         }
     }
     Ok(())
@@ -127,17 +125,20 @@ fn main_thread(folder: &Path, rounds: usize) -> Result<()> {
     let measured = node("clicks.js", &[chromium, client, rounds.to_string().into()])?;
     println!("processor      plain click  tracked click  track.event(…)  later, when idle");
     for row in measured.as_array().context("a list of figures")? {
-        let figure = |name: &str| row[name].as_f64().unwrap_or_default();
+        let processor = row["processor"].as_str().context("a name")?;
+        let [plain, tracked] = [number(row, "plain")?, number(row, "tracked")?];
+        let [called, later] = [number(row, "called")?, number(row, "later")?];
         println!(
-            "{:12} {:11.1} µs {:11.1} µs  {:11.1} µs  {:13.1} µs",
-            row["processor"].as_str().unwrap_or_default(),
-            figure("plain"),
-            figure("tracked"),
-            figure("called"),
-            figure("later")
+            "{processor:12} {plain:11.1} µs {tracked:11.1} µs  {called:11.1} µs  {later:13.1} µs"
         );
     }
     Ok(())
+}
+
+/// A figure that a script measured.
+fn number(row: &Value, name: &str) -> Result<f64> {
+    let figure = row[name].as_f64();
+    figure.with_context(|| format!("a script told no `{name}` in {row}"))
 }
 
 /// Writes the pages of one plan; the folder that holds them.

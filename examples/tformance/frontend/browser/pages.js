@@ -3,6 +3,21 @@ import { build } from "esbuild";
 
 const WEB = new URL("../../../../web/src", import.meta.url).pathname;
 
+/** A page of no application that runs a script which may import ours. */
+async function alone(stage, contents) {
+  const bundled = await build({
+    stdin: { contents, resolveDir: WEB, loader: "ts" },
+    bundle: true, format: "iife", legalComments: "none", minify: true, write: false,
+  });
+  const script = bundled.outputFiles[0].text.replaceAll("</script", "<\\/script");
+  const page = await stage.open();
+  const address = new URL("alone", stage.app).href;
+  const body = `<!doctype html><title>alone</title><script>${script}</script>`;
+  await page.route(address, (route) => route.fulfill({ contentType: "text/html", body }));
+  await page.goto(address);
+  return page;
+}
+
 /** A page whose scripts are the generated pair and posthog-js's own file. With `isBlocked`, the latter never comes. */
 async function click(stage, isBlocked) {
   const page = await stage.open();
@@ -19,17 +34,9 @@ export const plainBlocked = (stage) => click(stage, true);
 
 /** Captures a hundred events where posthog-js is missing, and counts those that the page still holds in the end. */
 export async function forgotten(stage) {
-  const script = await build({
-    stdin: { contents: `export { start } from "./index.ts";`, resolveDir: WEB, loader: "ts" },
-    bundle: true, format: "iife", globalName: "web", write: false,
-  });
-  const page = await stage.open();
-  const address = new URL("alone", stage.app).href;
-  const body = `<!doctype html><title>alone</title><script>${script.outputFiles[0].text}</script>`;
-  await page.route(address, (route) => route.fulfill({ contentType: "text/html", body }));
-  await page.goto(address);
+  const page = await alone(stage, `import { start } from "./index.ts"; Object.assign(globalThis, { start });`);
   await page.evaluate(async () => {
-    const analytics = web.start(undefined, { key: "phc_test" });
+    const analytics = start(undefined, { key: "phc_test" });
     const captured = (index) => {
       const properties = { index };
       analytics.capture("theme_switched", properties);
@@ -45,4 +52,42 @@ export async function forgotten(stage) {
   const held = await page.evaluate(() => captured.map((one) => one.deref()).filter((one) => one && one !== kept).length);
   const isGaugeRight = await page.evaluate(() => captured.at(-1).deref() === kept);
   return { held, isGaugeRight };
+}
+
+/** Captures an event named after each way to be asked, or not to be asked, whether one is tracked. */
+export async function choices(stage) {
+  const cases = [
+    ["nobody_asked", {}, { doNotTrack: true }],
+    ["do_not_track_respected", { respectDoNotTrack: true }, { doNotTrack: true }],
+    ["respected_without_need", { respectDoNotTrack: true }, {}],
+    ["undecided", { consent: "opt-in" }, {}],
+    ["agreed", { consent: "opt-in" }, { optIn: true }],
+    ["agreed_before", { consent: "opt-in" }, { isBack: true }],
+    ["refused", {}, { optOut: true }],
+    ["refused_before", {}, { isBack: true }],
+  ];
+  const script = `
+    import posthog from "posthog-js";
+    import { start } from "./index.ts";
+    Object.assign(globalThis, {
+      begin: (settings) => start(posthog, { key: "phc_test", includeRobots: true, ...settings }),
+    });
+  `;
+  for (const [event, settings, { doNotTrack, optIn, optOut, isBack }] of cases) {
+    const page = await alone(stage, script);
+    if (!isBack) await page.evaluate(() => localStorage.clear());
+    if (!isBack) await stage.context.clearCookies();
+    await page.evaluate(
+      ([event, settings, doNotTrack, optIn, optOut]) => {
+        if (doNotTrack) Object.defineProperty(navigator, "doNotTrack", { value: "1" });
+        const analytics = begin(settings);
+        if (optIn) analytics.optIn();
+        if (optOut) analytics.optOut();
+        analytics.capture(event, {});
+      },
+      [event, settings, doNotTrack, optIn, optOut],
+    );
+    await stage.leave(page);
+  }
+  return {};
 }

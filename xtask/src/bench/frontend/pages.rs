@@ -1,4 +1,4 @@
-//! The generated plan, and a page that sends each of its events once, in three shapes.
+//! The generated plan, and a page that sends each of its events once, in each shape.
 //!
 //! Names and properties are drawn from words as real plans have them. They must not repeat in a period: gzip swallows
 //! a period whole, and what is left to compare would be its noise.
@@ -321,4 +321,20 @@ fn camel(name: &str) -> String {
     let mut letters = pascal.chars();
     let first = letters.next().map(|letter| letter.to_ascii_lowercase());
     first.into_iter().chain(letters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shape, files};
+
+    #[test]
+    fn a_page_of_each_shape_sends_every_event_once() {
+        let files = files(100, 0).expect("a sound plan");
+        for shape in Shape::ALL {
+            let page = &files[shape.file()];
+            let calls = page.lines().filter(|line| line.ends_with(" });"));
+            let others = usize::from(shape == Shape::Typewriter);
+            assert_eq!(calls.count(), 100 + others, "{}", shape.title());
+        }
+    }
 }
