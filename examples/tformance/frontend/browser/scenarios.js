@@ -1,4 +1,5 @@
 // What people do in a browser. Each returns what the server's side needs to know to look at their events.
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { effort } from "./effort.js";
 
@@ -194,33 +195,59 @@ export async function look(stage) {
   const page = await stage.open();
   await stage.settle(page, "Gil");
   const base = page.url().replace(/dashboard.*/, "");
+  const findings = [];
   const paths = [
     "dashboard?range=90d", "analytics/overview?range=90d", "pull-requests", "insights", "insights/slow_reviews", "members",
-    "integrations", "settings", "feedback", "onboarding", "/", "/signin", "/signup", "/t/nowhere",
+    "integrations", "settings", "feedback", "onboarding", "/signin", "/signup", "/t/nowhere", "/teams/new",
   ];
-  const findings = [];
   for (const path of paths) {
-    const address = new URL(path, base).href;
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
-      await page.goto(address);
-      if (path.includes("range")) await stage.ready(page);
-      // Through the protocol, past the page's policy.
-      const source = await import("node:fs").then(({ readFileSync }) => readFileSync(AXE, "utf8"));
-      await page.evaluate(source);
-      const { violations } = await page.evaluate(() => window.axe.run());
-      for (const { id, nodes } of violations) findings.push(`${path} (${colorScheme}): ${id}: ${nodes[0].html}`);
-      const folder = process.env.SCREENSHOTS;
-      const file = path.replace(/\W+/g, "-").replace(/^-|-$/g, "") || "home";
-      if (folder) await page.screenshot({ path: `${folder}/${file}-${colorScheme}.png`, fullPage: true });
-      await page.setViewportSize({ width: 390, height: 800 });
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      if (width > 390) findings.push(`${path}: ${width} pixels wide on a screen of 390`);
-      if (folder) await page.screenshot({ path: `${folder}/${file}-${colorScheme}-telephone.png`, fullPage: true });
-      await page.setViewportSize({ width: 1280, height: 860 });
-    }
+    await page.goto(new URL(path, base).href);
+    findings.push(...(await lookAt(stage, page, path)));
   }
+  await page.getByLabel("Team").fill("Another team");
+  await page.getByRole("button", { name: "Create the team" }).click();
+  await page.getByRole("button", { name: "Connect GitHub" }).waitFor();
+  findings.push(...(await lookAt(stage, page, "first step")));
+  await page.getByRole("button", { name: "Connect GitHub" }).click();
+  await page.getByLabel("Account").fill("org-another");
+  await page.getByRole("button", { name: "Allow" }).click();
+  await page.getByRole("button", { name: "Track these" }).waitFor();
+  findings.push(...(await lookAt(stage, page, "second step")));
+  await page.goto(`${base}pull-requests`);
+  await page.locator("td a").first().click();
+  await page.waitForURL(/pull-requests\/\d+$/);
+  findings.push(...(await lookAt(stage, page, "pull request")));
+  await stage.context.clearCookies();
+  await page.goto(stage.app);
+  findings.push(...(await lookAt(stage, page, "outside")));
   return { findings };
+}
+
+/** What is wrong with the page that is open. With the variable SCREENSHOTS, pictures of it go to that folder. */
+async function lookAt(stage, page, name) {
+  const findings = [];
+  const folder = process.env.SCREENSHOTS;
+  const file = `${folder}/${name.replace(/\W+/g, "-").replace(/^-|-$/g, "")}`;
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await page.reload();
+    if (name.includes("range")) await stage.ready(page);
+    // Through the protocol, past the page's policy.
+    await page.evaluate(readFileSync(AXE, "utf8"));
+    const { violations } = await page.evaluate(() => window.axe.run());
+    for (const { id, nodes } of violations) findings.push(`${name} (${colorScheme}): ${id}: ${nodes[0].html}`);
+    if (folder) await page.screenshot({ path: `${file}-${colorScheme}.png`, fullPage: true });
+    await page.setViewportSize({ width: 390, height: 800 });
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (width > 390) findings.push(`${name}: ${width} pixels wide on a screen of 390`);
+    if (folder) {
+      await page.reload();
+      if (name.includes("range")) await stage.ready(page);
+      await page.screenshot({ path: `${file}-${colorScheme}-telephone.png`, fullPage: true });
+    }
+    await page.setViewportSize({ width: 1280, height: 860 });
+  }
+  return findings;
 }
 
 /** What only a build for development says: mistakes in the page, with the place in the plan. */
