@@ -5,6 +5,7 @@
 
 mod calls;
 mod html;
+mod props;
 
 use crate::naming::nearest;
 use crate::plan::{Event, Origin, Plan, Property, Source, Span, Type};
@@ -13,9 +14,10 @@ use crate::yaml::pages::{TEMPLATE_EVENT, TEMPLATE_PROPERTY, TEMPLATE_VALUE};
 use crate::yaml::{Check, Diagnostic};
 use calls::{Call, calls};
 use html::{Attribute, Range, Tag};
+use props::Props;
 
 /// Attributes of the tracker that are no properties.
-const OWN: [&str; 3] = ["data-track-props", "data-track-on", "data-track-once"];
+const OWN: [&str; 3] = [props::NAME, "data-track-on", "data-track-once"];
 
 /// What `data-track-on` may say.
 const TRIGGERS: [&str; 3] = ["click", "submit", "change"];
@@ -81,12 +83,23 @@ impl<'a> Checker<'a, '_> {
         let Some(event) = self.event(named.value, &named.value_at) else {
             return;
         };
+        let mut given = Vec::new();
+        let mut has_more = tag.is_computed;
         for attribute in &own {
-            self.attribute(event, attribute);
+            if attribute.name == props::NAME {
+                match self.props(event, attribute) {
+                    Some(names) => given.extend(names),
+                    None => has_more = true,
+                }
+            } else {
+                self.attribute(event, attribute);
+                if !OWN.contains(&attribute.name) {
+                    given.push(property_name(attribute));
+                }
+            }
         }
-        let has_more = tag.is_computed || own.iter().any(|one| one.name == "data-track-props");
         if !has_more {
-            self.missing(event, named, &own);
+            self.missing(event, named, &given);
         }
     }
 
@@ -199,28 +212,54 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn missing(&mut self, event: &'a Event, named: &Attribute<'_>, own: &[&Attribute<'_>]) {
+    /// The names that `data-track-props` gives, where they are known.
+    fn props(&mut self, event: &Event, attribute: &Attribute<'_>) -> Option<Vec<String>> {
+        let given = match props::read(attribute) {
+            Props::Known(given) => given,
+            Props::Unknown => return None,
+            Props::Broken(why) => {
+                let message = format!("`{}` is no JSON object: {why}", props::NAME);
+                let label = "the tracker leaves it out";
+                self.add(&TEMPLATE_VALUE, message, &attribute.value_at, label);
+                return None;
+            }
+        };
+        for (name, value) in &given {
+            if group_key(self.plan, event) == Some(name) {
+                continue;
+            }
+            let at = props::place(attribute, name);
+            let mut properties = event.properties.iter();
+            match properties.find(|property| property.name.value == *name) {
+                Some(property) => {
+                    if let Some(refusal) = props::refused(property, value) {
+                        let message = format!("property `{name}` can't be {value}: it {refusal}");
+                        let label = format!("the plan says `{}`", property.ty.as_str());
+                        self.add(&TEMPLATE_VALUE, message, &at, &label);
+                    }
+                }
+                None => self.unknown(event, name, &at, str::to_owned),
+            }
+        }
+        Some(given.into_iter().map(|(name, _)| name).collect())
+    }
+
+    fn missing(&mut self, event: &'a Event, named: &Attribute<'_>, given: &[String]) {
         let required = event
             .properties
             .iter()
             .filter(|property| !property.optional);
         let required = required.map(|property| property.name.value.as_str());
-        let given: Vec<String> = own
-            .iter()
-            .map(|attribute| property_name(attribute))
-            .collect();
         let missing: Vec<String> = required
             .chain(group_key(self.plan, event))
             .filter(|name| !given.iter().any(|given| given == name))
             .map(|name| format!("`{name}`"))
             .collect();
-        // A misspelt attribute was reported already.
-        let is_misspelt = own.iter().any(|attribute| {
-            let name = property_name(attribute);
+        // A misspelt name was reported already.
+        let is_misspelt = given.iter().any(|name| {
             let mut properties = event.properties.iter();
-            !OWN.contains(&attribute.name)
-                && group_key(self.plan, event) != Some(name.as_str())
-                && !properties.any(|property| property.name.value == name)
+            group_key(self.plan, event) != Some(name)
+                && !properties.any(|property| property.name.value == *name)
         });
         if !missing.is_empty() && !is_misspelt {
             let message = format!("`{}` lacks {}", event.name.value, missing.join(", "));

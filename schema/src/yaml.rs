@@ -11,7 +11,7 @@ mod render;
 mod tree;
 
 pub use checks::{Check, Examples, TOPICS, Topic, find as find_check};
-pub(crate) use checks::{changes, pages};
+pub(crate) use checks::{changes, pages, refusal};
 pub use diagnostic::{Diagnostic, Level, Note};
 pub use load::{load, load_on, read, read_sources, today};
 pub use reader::date as parse_date;

@@ -56,6 +56,9 @@ fn what_keeps_to_the_plan_is_left_alone() {
 <a {{ track_attrs!("link_clicked", groups(team = team.slug), link_target = if a { "b = c" } else { d })|safe }}>
 <i data-track="theme_switched" data-track-props='{"theme": "dark", "count": 1}'></i>
 <i data-track="theme_switched" {% if dark %}data-track-theme="dark"{% endif %}></i>
+<i data-track="theme_switched" data-track-props="{&quot;thme&quot;: 1}"></i>
+<i data-track="theme_switched" data-track-props='{"thme": {{ x }}}'></i>
+<i data-track="link_clicked" data-track-link-target="x" data-track-props='{"team_slug": "acme"}'></i>
 <script>posthog.capture('menu_opened'); posthog.capture(name)</script>
 "#;
     assert_eq!(findings("page.html", text), []);
@@ -110,6 +113,48 @@ fn every_mistake_is_told_at_its_place() {
             r#"<b data-track="menu_opened" data-track-on="hover">"#,
             "hover",
             "does not listen",
+            "",
+        ),
+        (
+            r#"<b data-track="theme_switched" data-track-props='{"theme": "dark", "cuont": 1}'>"#,
+            "cuont",
+            "no property",
+            "did you mean `count`?",
+        ),
+        (
+            r#"<b data-track="theme_switched" data-track-props='{"theme": "drak"}'>"#,
+            "theme",
+            "can't be \"drak\": it is no member",
+            "",
+        ),
+        (
+            r#"<b data-track="theme_switched" data-track-theme="dark" data-track-props='{"count": 1.5}'>"#,
+            "count",
+            "can't be 1.5: it is no whole number",
+            "",
+        ),
+        (
+            r#"<b data-track="theme_switched" data-track-theme="dark" data-track-props='{"count": null}'>"#,
+            "count",
+            "is not nullable",
+            "",
+        ),
+        (
+            r#"<b data-track="theme_switched" data-track-props='{"theme": ["dark"]}'>"#,
+            "theme",
+            "is of another type",
+            "",
+        ),
+        (
+            r#"<b data-track="theme_switched" data-track-props='{"count": 1}'>"#,
+            "theme_switched",
+            "lacks `theme`",
+            "",
+        ),
+        (
+            r#"<b data-track="theme_switched" data-track-props='{theme: "dark"}'>"#,
+            "{theme: \"dark\"}",
+            "no JSON object: key must be a string",
             "",
         ),
         (

@@ -24,6 +24,7 @@ use super::levels;
 use super::load::Declared;
 use super::reader::Findings;
 use crate::plan::{Date, Event, Plan, Property, Span, Spanned, Type};
+pub(crate) use types::refusal;
 
 /// A check of the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

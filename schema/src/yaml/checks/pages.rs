@@ -39,7 +39,7 @@ events:
     TEMPLATE_VALUE: "template-value", Error fixed,
         "An attribute's value is one that the plan allows.",
         why: "A member off the list splits what it counts in two. An attribute is a text: numbers and booleans are written \
-              in `data-track-props`, as JSON.",
+              in `data-track-props`, as JSON, which is read, too.",
         page: "
 events:
   theme_switched:
