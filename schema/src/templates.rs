@@ -1,18 +1,23 @@
-//! What pages declare by hand, checked against the plan: `data-track` attributes in templates, and raw
-//! `posthog.capture(` calls.
+//! What pages declare by hand, checked against the plan: `data-track` attributes and `track_attrs!(` calls in templates,
+//! and raw `posthog.capture(` calls.
 //!
 //! What a template computes (`{{ … }}`) is left to run time.
 
+mod calls;
 mod html;
+mod props;
 
 use crate::naming::nearest;
 use crate::plan::{Event, Origin, Plan, Property, Source, Span, Type};
 use crate::typescript::group_key;
-use crate::yaml::{Diagnostic, Level};
+use crate::yaml::pages::{TEMPLATE_EVENT, TEMPLATE_PROPERTY, TEMPLATE_VALUE};
+use crate::yaml::{Check, Diagnostic};
+use calls::{Call, calls};
 use html::{Attribute, Range, Tag};
+use props::Props;
 
 /// Attributes of the tracker that are no properties.
-const OWN: [&str; 3] = ["data-track-props", "data-track-on", "data-track-once"];
+const OWN: [&str; 3] = [props::NAME, "data-track-on", "data-track-once"];
 
 /// What `data-track-on` may say.
 const TRIGGERS: [&str; 3] = ["click", "submit", "change"];
@@ -31,8 +36,13 @@ pub fn check(plan: &Plan, files: &[Source], first: usize) -> Vec<Diagnostic> {
             for tag in html::tags(&file.text) {
                 checker.tag(&tag);
             }
+            for call in calls(&file.text, "track_attrs!(") {
+                checker.attributes(&call);
+            }
         }
-        checker.calls(&file.text);
+        for call in calls(&file.text, "posthog.capture(") {
+            checker.event(call.event.name, &call.event.at);
+        }
     }
     found
 }
@@ -59,7 +69,7 @@ impl<'a> Checker<'a, '_> {
             if let (Some(alone), false) = (own.first(), tag.is_computed) {
                 let message = format!("`{}` stands alone: the tag names no event", alone.name);
                 self.add(
-                    "template-event",
+                    &TEMPLATE_EVENT,
                     message,
                     &alone.name_at,
                     "no `data-track` beside it",
@@ -73,12 +83,23 @@ impl<'a> Checker<'a, '_> {
         let Some(event) = self.event(named.value, &named.value_at) else {
             return;
         };
+        let mut given = Vec::new();
+        let mut has_more = tag.is_computed;
         for attribute in &own {
-            self.attribute(event, attribute);
+            if attribute.name == props::NAME {
+                match self.props(event, attribute) {
+                    Some(names) => given.extend(names),
+                    None => has_more = true,
+                }
+            } else {
+                self.attribute(event, attribute);
+                if !OWN.contains(&attribute.name) {
+                    given.push(property_name(attribute));
+                }
+            }
         }
-        let has_more = tag.is_computed || own.iter().any(|one| one.name == "data-track-props");
         if !has_more {
-            self.missing(event, named, &own);
+            self.missing(event, named, &given);
         }
     }
 
@@ -89,7 +110,7 @@ impl<'a> Checker<'a, '_> {
             Some(event) if event.source == Origin::Backend => {
                 let message = format!("the event `{name}` is sent by servers alone");
                 self.add(
-                    "template-event",
+                    &TEMPLATE_EVENT,
                     message,
                     at,
                     "`source: backend` in the plan",
@@ -102,7 +123,7 @@ impl<'a> Checker<'a, '_> {
                 let of_pages = self.plan.events.iter();
                 let of_pages = of_pages.filter(|event| event.source != Origin::Backend);
                 let near = nearest(name, of_pages.map(|event| event.name.value.as_str()));
-                self.add("template-event", message, at, "no such event")
+                self.add(&TEMPLATE_EVENT, message, at, "no such event")
                     .help(near.map(|near| format!("did you mean `{near}`?")));
                 None
             }
@@ -114,7 +135,7 @@ impl<'a> Checker<'a, '_> {
             if !TRIGGERS.contains(&attribute.value) {
                 let message = format!("the tracker does not listen for `{}`", attribute.value);
                 let label = format!("one of: {}", TRIGGERS.join(", "));
-                self.add("template-value", message, &attribute.value_at, &label);
+                self.add(&TEMPLATE_VALUE, message, &attribute.value_at, &label);
             }
             return;
         }
@@ -127,24 +148,37 @@ impl<'a> Checker<'a, '_> {
         }
         let mut properties = event.properties.iter();
         let Some(property) = properties.find(|property| property.name.value == name) else {
-            let message = format!("the event `{}` has no property `{name}`", event.name.value);
-            let names = event
-                .properties
-                .iter()
-                .map(|property| property.name.value.as_str());
-            let near = nearest(&name, names.chain(group_key(self.plan, event)));
-            self.add(
-                "template-property",
-                message,
-                &attribute.name_at,
-                "no such property",
-            )
-            .help(
-                near.map(|near| format!("did you mean `data-track-{}`?", near.replace('_', "-"))),
-            );
+            self.unknown(event, &name, &attribute.name_at, |near| {
+                format!("data-track-{}", near.replace('_', "-"))
+            });
             return;
         };
         self.value(property, attribute);
+    }
+
+    /// A call of `track_attrs!`. The compiler checks it too, but does not know its place in the template.
+    fn attributes(&mut self, call: &Call<'_>) {
+        let Some(event) = self.event(call.event.name, &call.event.at) else {
+            return;
+        };
+        for given in &call.properties {
+            let mut properties = event.properties.iter();
+            if !properties.any(|property| property.name.value == given.name) {
+                self.unknown(event, given.name, &given.at, str::to_owned);
+            }
+        }
+    }
+
+    /// A property that the event does not have; `shown` writes another one as the page would.
+    fn unknown(&mut self, event: &Event, name: &str, at: &Range, shown: fn(&str) -> String) {
+        let message = format!("the event `{}` has no property `{name}`", event.name.value);
+        let names = event
+            .properties
+            .iter()
+            .map(|property| property.name.value.as_str());
+        let near = nearest(name, names.chain(group_key(self.plan, event)));
+        self.add(&TEMPLATE_PROPERTY, message, at, "no such property")
+            .help(near.map(|near| format!("did you mean `{}`?", shown(near))));
     }
 
     /// An attribute is a text, whatever it looks like.
@@ -166,45 +200,71 @@ impl<'a> Checker<'a, '_> {
                     values.clone().collect::<Vec<&str>>().join(", ")
                 );
                 let near = nearest(attribute.value, values);
-                self.add("template-value", message, &attribute.value_at, &label)
+                self.add(&TEMPLATE_VALUE, message, &attribute.value_at, &label)
                     .help(near.map(|near| format!("did you mean `{near}`?")));
             }
             ty => {
                 let message = format!("property `{name}` is no text, and an attribute is one");
                 let label = format!("the plan says `{}`", ty.as_str());
-                self.add("template-value", message, &attribute.name_at, &label)
+                self.add(&TEMPLATE_VALUE, message, &attribute.name_at, &label)
                     .help(Some(format!("write data-track-props='{{\"{name}\": …}}'")));
             }
         }
     }
 
-    fn missing(&mut self, event: &'a Event, named: &Attribute<'_>, own: &[&Attribute<'_>]) {
+    /// The names that `data-track-props` gives, where they are known.
+    fn props(&mut self, event: &Event, attribute: &Attribute<'_>) -> Option<Vec<String>> {
+        let given = match props::read(attribute) {
+            Props::Known(given) => given,
+            Props::Unknown => return None,
+            Props::Broken(why) => {
+                let message = format!("`{}` is no JSON object: {why}", props::NAME);
+                let label = "the tracker leaves it out";
+                self.add(&TEMPLATE_VALUE, message, &attribute.value_at, label);
+                return None;
+            }
+        };
+        for (name, value) in &given {
+            if group_key(self.plan, event) == Some(name) {
+                continue;
+            }
+            let at = props::place(attribute, name);
+            let mut properties = event.properties.iter();
+            match properties.find(|property| property.name.value == *name) {
+                Some(property) => {
+                    if let Some(refusal) = props::refused(property, value) {
+                        let message = format!("property `{name}` can't be {value}: it {refusal}");
+                        let label = format!("the plan says `{}`", property.ty.as_str());
+                        self.add(&TEMPLATE_VALUE, message, &at, &label);
+                    }
+                }
+                None => self.unknown(event, name, &at, str::to_owned),
+            }
+        }
+        Some(given.into_iter().map(|(name, _)| name).collect())
+    }
+
+    fn missing(&mut self, event: &'a Event, named: &Attribute<'_>, given: &[String]) {
         let required = event
             .properties
             .iter()
             .filter(|property| !property.optional);
         let required = required.map(|property| property.name.value.as_str());
-        let given: Vec<String> = own
-            .iter()
-            .map(|attribute| property_name(attribute))
-            .collect();
         let missing: Vec<String> = required
             .chain(group_key(self.plan, event))
             .filter(|name| !given.iter().any(|given| given == name))
             .map(|name| format!("`{name}`"))
             .collect();
-        // A misspelt attribute was reported already.
-        let is_misspelt = own.iter().any(|attribute| {
-            let name = property_name(attribute);
+        // A misspelt name was reported already.
+        let is_misspelt = given.iter().any(|name| {
             let mut properties = event.properties.iter();
-            !OWN.contains(&attribute.name)
-                && group_key(self.plan, event) != Some(name.as_str())
-                && !properties.any(|property| property.name.value == name)
+            group_key(self.plan, event) != Some(name)
+                && !properties.any(|property| property.name.value == *name)
         });
         if !missing.is_empty() && !is_misspelt {
             let message = format!("`{}` lacks {}", event.name.value, missing.join(", "));
             self.add(
-                "template-property",
+                &TEMPLATE_PROPERTY,
                 message,
                 &named.value_at,
                 "required by the plan",
@@ -212,32 +272,10 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    /// `posthog.capture("name"`, wherever it stands.
-    fn calls(&mut self, text: &str) {
-        const CALL: &str = "posthog.capture(";
-        for (start, _) in text.match_indices(CALL) {
-            let after = start + CALL.len();
-            let rest = text.get(after..).unwrap_or_default();
-            let argument = rest.trim_start();
-            let Some(quote) = argument
-                .chars()
-                .next()
-                .filter(|char| "\"'`".contains(*char))
-            else {
-                continue;
-            };
-            let begin = after + (rest.len() - argument.len()) + 1;
-            let literal = argument.get(1..).and_then(|text| text.split(quote).next());
-            if let Some(name) = literal.filter(|name| !name.contains(['$', '{', '\n'])) {
-                self.event(name, &(begin..begin + name.len()));
-            }
-        }
-    }
-
-    fn add(&mut self, code: &'static str, message: String, at: &Range, label: &str) -> Help<'_> {
+    fn add(&mut self, check: &Check, message: String, at: &Range, label: &str) -> Help<'_> {
         self.found.push(Diagnostic {
-            code,
-            level: Level::Error,
+            code: check.code,
+            level: check.level,
             message,
             span: Some(Span {
                 file: self.file,

@@ -10,8 +10,8 @@ mod reader;
 mod render;
 mod tree;
 
-pub(crate) use checks::changes;
-pub use checks::{Check, TOPICS, Topic, find as find_check};
+pub use checks::{Check, Examples, TOPICS, Topic, find as find_check};
+pub(crate) use checks::{changes, pages, refusal};
 pub use diagnostic::{Diagnostic, Level, Note};
 pub use load::{load, load_on, read, read_sources, today};
 pub use reader::date as parse_date;

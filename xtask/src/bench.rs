@@ -1,12 +1,14 @@
 //! `bench`: what trackplan costs, measured.
 
 mod compile;
+mod frontend;
 mod plan;
 
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
+use wait4::Wait4;
 
 /// What to measure.
 #[derive(Debug, Subcommand)]
@@ -15,6 +17,8 @@ pub(crate) enum Subject {
     Plan,
     /// What the macros cost the compiler, in CPU seconds, beside `#[tracing::instrument]` and `#[derive(Serialize)]`
     Compile(compile::Options),
+    /// What the browser's client costs: bytes, the TypeScript compiler's time, and a page's main thread
+    Frontend(frontend::Options),
 }
 
 /// Measures. What is measured in this process itself takes a release build: a debug build builds one first and hands
@@ -24,6 +28,7 @@ pub(crate) fn run(subject: &Subject) -> Result<ExitCode> {
         Subject::Plan if cfg!(debug_assertions) => in_release("plan"),
         Subject::Plan => plan::run(),
         Subject::Compile(options) => compile::run(options),
+        Subject::Frontend(options) => frontend::run(options),
     }
 }
 
@@ -68,6 +73,18 @@ fn timed<T>(call: impl FnOnce() -> T) -> (f64, T) {
     let start = cpu_seconds();
     let value = call();
     (cpu_seconds() - start, value)
+}
+
+/// Runs a command to its end: the CPU seconds of it and all that it started.
+fn cpu_seconds_of(command: &mut Command) -> Result<f64> {
+    let child = command
+        .spawn()
+        .with_context(|| format!("can't run {command:?}"))?;
+    let used = child.wait4()?;
+    if !used.status.success() {
+        bail!("{command:?} failed");
+    }
+    Ok((used.rusage.utime + used.rusage.stime).as_secs_f64())
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

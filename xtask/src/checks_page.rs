@@ -1,6 +1,6 @@
 //! The page `docs/checks.md`: every check with its examples, and how they compare with those of others.
 
-use trackplan_schema::yaml::{Check, Level, TOPICS};
+use trackplan_schema::yaml::{Check, Examples, Level, TOPICS};
 
 use crate::explain::freedom;
 
@@ -54,14 +54,21 @@ fn summary() -> String {
 }
 
 fn section(check: &Check, page: &mut String) {
+    let block = |title: &str, language: &str, text: &str| {
+        format!("\n{title}:\n\n```{language}\n{text}\n```\n")
+    };
+    let (before, language) = match check.examples {
+        Examples::Plans => (String::new(), "yaml"),
+        Examples::Changes(base) => (block("Before", "yaml", base), "yaml"),
+        Examples::Pages(plan) => (block("In the plan", "yaml", plan), "html"),
+    };
     page.push_str(&format!(
-        "\n### {}\n\n{}\n\n{}\n\n{}\n\n{}Wrong:\n\n```yaml\n{}\n```\n\nRight:\n\n```yaml\n{}\n```\n",
+        "\n### {}\n\n{}\n\n{}\n\n{}\n{before}{}{}",
         check.code,
         check.summary,
         check.why,
         freedom(check),
-        check.base.map_or_else(String::new, |base| format!("Before:\n\n```yaml\n{base}\n```\n\n")),
-        check.wrong,
-        check.right
+        block("Wrong", language, check.wrong),
+        block("Right", language, check.right)
     ));
 }

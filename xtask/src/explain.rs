@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use trackplan_schema::naming::nearest;
-use trackplan_schema::yaml::{Check, TOPICS, find_check};
+use trackplan_schema::yaml::{Check, Examples, TOPICS, find_check};
 
 /// Explains the check with this code, or lists all of them.
 pub(crate) fn run(code: Option<&str>) -> ExitCode {
@@ -48,10 +48,11 @@ fn page(check: &Check) -> String {
         check.code,
         check.summary,
         check.why,
-        check.base.map_or_else(String::new, |base| format!(
-            "Before:\n\n{}\n",
-            indented(base)
-        )),
+        match check.examples {
+            Examples::Plans => String::new(),
+            Examples::Changes(base) => format!("Before:\n\n{}\n", indented(base)),
+            Examples::Pages(plan) => format!("In the plan:\n\n{}\n", indented(plan)),
+        },
         indented(check.wrong),
         indented(check.right),
         freedom(check)

@@ -26,14 +26,7 @@ pub const HOW_TO_INSTALL: &str =
 /// Installs npm's packages and builds the frontend, each only if it changed since the last time.
 pub(crate) fn prepare() -> Result<()> {
     let root = root();
-    let installed = changed_at(&root.join("node_modules/.package-lock.json"));
-    if installed.is_none() || installed < changed_at(&root.join("package-lock.json")) {
-        eprintln!("installing npm's packages …");
-        npm(
-            &root,
-            &["ci", "--no-audit", "--no-fund", "--loglevel=error"],
-        )?;
-    }
+    install(&root)?;
     let built = changed_at(&root.join(OUTPUT));
     if built.is_none()
         || INPUTS
@@ -42,6 +35,16 @@ pub(crate) fn prepare() -> Result<()> {
     {
         eprintln!("building the frontend …");
         npm(&root, &["run", "build", "--silent"])?;
+    }
+    Ok(())
+}
+
+/// Installs npm's packages, if their versions changed since the last time.
+pub(crate) fn install(root: &Path) -> Result<()> {
+    let installed = changed_at(&root.join("node_modules/.package-lock.json"));
+    if installed.is_none() || installed < changed_at(&root.join("package-lock.json")) {
+        eprintln!("installing npm's packages …");
+        npm(root, &["ci", "--no-audit", "--no-fund", "--loglevel=error"])?;
     }
     Ok(())
 }
@@ -97,7 +100,7 @@ pub fn chromium() -> Option<PathBuf> {
 }
 
 /// The repo, which these commands belong to.
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package).to_owned()
 }

@@ -1,19 +1,31 @@
-// Bundles src/ into dist/, which the application serves as /assets. `DEVELOPMENT=1` keeps the checks for the console.
+// Bundles src/ for the application, which serves it as /assets.
+//
+//   --development       keeps the checks for the console, and the names of functions
+//   --without-posthog   the page of somebody whose ad blocker lets no posthog-js in
+//   --out FOLDER        writes to a folder other than dist/
 import { rmSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
 const folder = new URL(".", import.meta.url).pathname;
-const isDevelopment = Boolean(process.env["DEVELOPMENT"]);
-rmSync(`${folder}dist`, { recursive: true, force: true });
+const { values: options } = parseArgs({
+  options: {
+    development: { type: "boolean", default: false },
+    "without-posthog": { type: "boolean", default: false },
+    out: { type: "string", default: `${folder}dist` },
+  },
+});
+rmSync(options.out, { recursive: true, force: true });
 
 const common = {
   absWorkingDir: folder,
   bundle: true,
-  minify: !isDevelopment,
-  sourcemap: isDevelopment ? "inline" : false,
+  minify: !options.development,
+  sourcemap: options.development ? "inline" : false,
   target: "es2022",
-  outdir: "dist",
-  define: { DEVELOPMENT: String(isDevelopment) },
+  outdir: options.out,
+  define: { DEVELOPMENT: String(options.development) },
+  alias: options["without-posthog"] ? { "posthog-js": "./browser/no-posthog.js" } : {},
   legalComments: "none",
   logLevel: "warning",
 };

@@ -142,12 +142,23 @@ impl OnboardingStep {
 
 /// A word as a person reads it: `pull_requests` becomes `Pull requests`.
 pub(crate) fn title(word: impl fmt::Display) -> String {
-    let text = word.to_string().replace('_', " ");
-    let mut letters = text.chars();
-    letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .chain(letters)
-        .collect()
+    let name = word.to_string();
+    let words: Vec<String> = name.split('_').enumerate().map(titled).collect();
+    words.join(" ")
+}
+
+/// A word of a title, of which the first is capitalised, and names and abbreviations are as people write them.
+fn titled((index, word): (usize, &str)) -> String {
+    let mut letters = word.chars();
+    match word {
+        "ai" => "AI".to_owned(),
+        "github" => "GitHub".to_owned(),
+        "pr" => "PR".to_owned(),
+        "prs" => "PRs".to_owned(),
+        _ if index > 0 => word.to_owned(),
+        _ => {
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            first.chain(letters).collect()
+        }
+    }
 }

@@ -17,7 +17,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::middleware::from_fn_with_state;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
-use trackplan::{Attributes, Errors, RequestLayer, track_attrs};
+use trackplan::{Errors, RequestLayer};
 
 use crate::App;
 use crate::browser::{assets, page_settings, with_policy};
@@ -102,16 +102,6 @@ impl Shell {
 
     fn sidebar(&self) -> &'static [Link] {
         SIDEBAR
-    }
-
-    /// The attributes that track who follows a link of the sidebar.
-    fn tracked(&self, link: &Link) -> Attributes {
-        track_attrs!(
-            "sidebar_navigation",
-            groups(team = self.team_slug),
-            page = self.page,
-            target_page = link.page,
-        )
     }
 }
 

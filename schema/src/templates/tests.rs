@@ -53,8 +53,12 @@ fn what_keeps_to_the_plan_is_left_alone() {
 <a href="{{ shell.path("") }}x" data-track=link_clicked data-track-link-target='{{ "a" }}' data-track-team_slug="acme">
 <i data-track="{{ name }}" data-track-anything="x"></i>
 <i {{ track_attrs!("theme_switched", theme = "dark") }} data-track-on="change"></i>
+<a {{ track_attrs!("link_clicked", groups(team = team.slug), link_target = if a { "b = c" } else { d })|safe }}>
 <i data-track="theme_switched" data-track-props='{"theme": "dark", "count": 1}'></i>
 <i data-track="theme_switched" {% if dark %}data-track-theme="dark"{% endif %}></i>
+<i data-track="theme_switched" data-track-props="{&quot;thme&quot;: 1}"></i>
+<i data-track="theme_switched" data-track-props='{"thme": {{ x }}}'></i>
+<i data-track="link_clicked" data-track-link-target="x" data-track-props='{"team_slug": "acme"}'></i>
 <script>posthog.capture('menu_opened'); posthog.capture(name)</script>
 "#;
     assert_eq!(findings("page.html", text), []);
@@ -112,10 +116,64 @@ fn every_mistake_is_told_at_its_place() {
             "",
         ),
         (
+            r#"<b data-track="theme_switched" data-track-props='{"theme": "dark", "cuont": 1}'>"#,
+            "cuont",
+            "no property",
+            "did you mean `count`?",
+        ),
+        (
+            r#"<b data-track="theme_switched" data-track-props='{"theme": "drak"}'>"#,
+            "theme",
+            "can't be \"drak\": it is no member",
+            "",
+        ),
+        (
+            r#"<b data-track="theme_switched" data-track-theme="dark" data-track-props='{"count": 1.5}'>"#,
+            "count",
+            "can't be 1.5: it is no whole number",
+            "",
+        ),
+        (
+            r#"<b data-track="theme_switched" data-track-theme="dark" data-track-props='{"count": null}'>"#,
+            "count",
+            "is not nullable",
+            "",
+        ),
+        (
+            r#"<b data-track="theme_switched" data-track-props='{"theme": ["dark"]}'>"#,
+            "theme",
+            "is of another type",
+            "",
+        ),
+        (
+            r#"<b data-track="theme_switched" data-track-props='{"count": 1}'>"#,
+            "theme_switched",
+            "lacks `theme`",
+            "",
+        ),
+        (
+            r#"<b data-track="theme_switched" data-track-props='{theme: "dark"}'>"#,
+            "{theme: \"dark\"}",
+            "no JSON object: key must be a string",
+            "",
+        ),
+        (
             r#"<b data-track-theme="dark">"#,
             "data-track-theme",
             "stands alone",
             "",
+        ),
+        (
+            r#"<b {{ track_attrs!("theme_swiched", theme = "dark")|safe }}>"#,
+            "theme_swiched",
+            "no event",
+            "theme_switched",
+        ),
+        (
+            r#"<b {{ track_attrs!("link_clicked", groups(team = x.slug(a = 1)), link_taget = b == "c, d = e")|safe }}>"#,
+            "link_taget",
+            "no property",
+            "link_target",
         ),
         (
             r#"<script>posthog.capture( "menu_open", {})</script>"#,
@@ -142,7 +200,7 @@ fn scripts_are_searched_for_raw_calls_alone() {
 
 #[test]
 fn files_that_end_anywhere_are_read() {
-    let text = r#"<b é data-track="theme_switched" data-track-theme="{{ x }}" {% y"#;
+    let text = r#"{{ track_attrs!("menu_opened", é = (a), b) }}<b é data-track="theme_switched" data-track-theme="{{ x }}" {% y"#;
     for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
         findings("page.html", &text[..end]);
     }

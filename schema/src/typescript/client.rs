@@ -5,9 +5,9 @@ use super::types::{Named, Types};
 use crate::naming::Case;
 use crate::plan::Style;
 
-/// Names that the client's own text uses.
+/// Names that the client's own text uses, and `then`, which would make a promise of a module that is imported late.
 const TAKEN: &[&str] = &[
-    "connect", "group", "identify", "raw", "sdk", "send", "track",
+    "connect", "group", "identify", "raw", "sdk", "send", "then", "track",
 ];
 
 /// Events that can't be members of `track`: the one is its own, the other would make it a promise.
@@ -23,7 +23,7 @@ export interface Options {
 
 /** What the client needs of posthog-js; anything with the same methods fits. */
 export interface Sdk {
-  capture(event: string, properties?: { [name: string]: unknown }, options?: Options): unknown;
+  capture(event: string, properties?: object, options?: Options): unknown;
   identify?(id: string, set?: { [name: string]: unknown }, once?: { [name: string]: unknown }): unknown;
   group?(type: string, key: string, properties?: { [name: string]: unknown }): unknown;
 }
@@ -81,13 +81,12 @@ pub(super) fn typescript(types: &Types<'_>, style: Style) -> String {
         IDENTIFY.0, IDENTIFY.1
     );
     text += &format!(
-        "\n{}\nexport function {} {{\n  sdk?.group?.(type, key, {{ ...properties }});\n}}\n",
+        "\n{}\nexport function {} {{\n  sdk?.group?.(type, key, {{ ...(properties as object | undefined) }});\n}}\n",
         GROUP.0, GROUP.1
     );
     text += "\nfunction send(name: string, properties?: object, options?: Options): void {\n";
     text += WHY;
-    text += "  const fields = properties as { [name: string]: unknown } | undefined;\n";
-    text += "  if (options) sdk?.capture(name, fields, options);\n  else sdk?.capture(name, fields);\n}\n";
+    text += "  if (options) sdk?.capture(name, properties, options);\n  else sdk?.capture(name, properties);\n}\n";
     match style {
         Style::Object => {
             text += CALLS;

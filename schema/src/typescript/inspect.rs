@@ -1,31 +1,14 @@
-//! `inspect.ts`: the plan as data, with which a page in development checks what it sends.
+//! `inspect.ts`: the plan as data, with which a page in development checks what it sends. `inspector` of `@trackplan/web`
+//! declares its shape.
 
 use super::names::{key, quoted};
 use super::of_the_frontend;
 use super::types::group_key;
 use crate::plan::{Event, Lines, Plan, Position, Property, Span, Type};
 
-const SHAPE: &str = "
-/** A property, as the plan declares it at `place`. */
-export interface PlannedProperty {
-  readonly place: string;
-  readonly type: string;
-  readonly values?: readonly string[];
-  readonly items?: string;
-  readonly min?: number;
-  readonly max?: number;
-  readonly optional?: true;
-  readonly nullable?: true;
-}
-
-/** An event, as the plan declares it at `place`. */
-export interface PlannedEvent {
-  readonly place: string;
-  readonly properties: { readonly [name: string]: PlannedProperty };
-}
-
+const HEAD: &str = "
 /** The events that a page may send. It grows with the plan: import it in development alone. */
-export const plan: { readonly [name: string]: PlannedEvent } = {
+export const plan = {
 ";
 
 pub(super) fn module(plan: &Plan, schema: &str) -> String {
@@ -42,7 +25,7 @@ pub(super) fn module(plan: &Plan, schema: &str) -> String {
         .into_iter()
         .map(|event| facts.event(event))
         .collect();
-    format!("{SHAPE}{events}}};\n")
+    format!("{HEAD}{events}}} as const;\n")
 }
 
 struct Facts<'a> {

@@ -126,11 +126,11 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// A key of an object or an interface; quoted only where it has to be.
 pub(super) fn key(name: &str) -> String {
-    // As a plain key of an object literal, this one would set the prototype.
-    if is_identifier(name) && name != "__proto__" {
-        name.to_owned()
-    } else {
-        quoted(name)
+    match name {
+        // In an object literal, this key sets the prototype, quoted or not, unless it is computed.
+        "__proto__" => "[\"__proto__\"]".to_owned(),
+        _ if is_identifier(name) => name.to_owned(),
+        _ => quoted(name),
     }
 }
 

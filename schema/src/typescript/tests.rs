@@ -120,7 +120,7 @@ events:
         "  \"Cart Opened\": CartOpenedEvent;\n",
         "  event_map: EventMapEvent;\n",
         "  \"7\\\"*/${x}\": $7$22$$2a$$2f$$24$$7b$x$7d$Event;\n",
-        "  \"__proto__\": string;\n",
+        "  [\"__proto__\"]: string;\n",
         "  \"a b\": string;\n",
     ] {
         assert!(types.contains(expected), "{expected}\nis not in\n{types}");

@@ -7,13 +7,15 @@ use super::of_the_frontend;
 use crate::naming::Case;
 use crate::plan::{Deprecation, Enum, Event, Group, Plan, Property, Text, Type};
 
-/// Names that the module's own text uses.
+/// Names that the modules' own text uses. An enum of such a name would hide what is meant.
 const TAKEN: &[&str] = &[
     "EventMap",
     "GroupMap",
     "PersonProperties",
     "PersonOnceProperties",
     "Call",
+    "Date",
+    "Omit",
     "Options",
     "Sdk",
     "Track",

@@ -6,6 +6,7 @@ mod funnels;
 mod lifecycle;
 mod meaning;
 mod names;
+pub(crate) mod pages;
 mod privacy;
 pub(super) mod references;
 pub(super) mod structure;
@@ -23,6 +24,7 @@ use super::levels;
 use super::load::Declared;
 use super::reader::Findings;
 use crate::plan::{Date, Event, Plan, Property, Span, Spanned, Type};
+pub(crate) use types::refusal;
 
 /// A check of the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,12 +39,23 @@ pub struct Check {
     pub summary: &'static str,
     /// Why, and what to do.
     pub why: &'static str,
-    /// The plan before, for a check of what changed.
-    pub base: Option<&'static str>,
-    /// A plan that breaks it, and nothing else.
+    /// What its examples are.
+    pub examples: Examples,
+    /// An example that breaks it, and nothing else.
     pub wrong: &'static str,
-    /// The same plan, mended.
+    /// The same example, mended.
     pub right: &'static str,
+}
+
+/// What the examples of a check are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Examples {
+    /// Plans.
+    Plans,
+    /// Plans that this one became.
+    Changes(&'static str),
+    /// Pages that send the events of this plan.
+    Pages(&'static str),
 }
 
 /// Checks about one subject.
@@ -104,6 +117,10 @@ pub const TOPICS: &[Topic] = &[
         title: "Changes",
         checks: changes::CHECKS,
     },
+    Topic {
+        title: "Pages",
+        checks: pages::CHECKS,
+    },
 ];
 
 /// The check with this code.
@@ -116,21 +133,22 @@ pub fn find(code: &str) -> Option<&'static Check> {
 /// Declares the checks of a module and the list of them.
 macro_rules! checks {
     ($($name:ident: $code:literal, $level:ident $($fixed:ident)?, $summary:literal, why: $why:literal,
-       $(base: $base:literal,)? wrong: $wrong:literal, right: $right:literal;)+) => {
+       $(base: $base:literal,)? $(page: $page:literal,)? wrong: $wrong:literal, right: $right:literal;)+) => {
         $(pub(crate) const $name: $crate::yaml::checks::Check = $crate::yaml::checks::Check {
             code: $code,
             level: $crate::yaml::diagnostic::Level::$level,
             is_fixed: $crate::yaml::checks::checks!(@fixed $($fixed)?),
             summary: $summary,
             why: $why,
-            base: $crate::yaml::checks::checks!(@base $($base)?),
+            examples: $crate::yaml::checks::checks!(@examples $(base $base)? $(page $page)?),
             wrong: $wrong.trim_ascii(),
             right: $right.trim_ascii(),
         };)+
         pub(in crate::yaml) const CHECKS: &[$crate::yaml::checks::Check] = &[$($name,)+];
     };
-    (@base) => { None };
-    (@base $base:literal) => { Some($base.trim_ascii()) };
+    (@examples) => { $crate::yaml::checks::Examples::Plans };
+    (@examples base $base:literal) => { $crate::yaml::checks::Examples::Changes($base.trim_ascii()) };
+    (@examples page $plan:literal) => { $crate::yaml::checks::Examples::Pages($plan.trim_ascii()) };
     (@fixed) => { false };
     (@fixed fixed) => { true };
 }

@@ -1,6 +1,9 @@
 // node run.js SCENARIO URL: plays a scenario against a running application, and prints what it found as JSON.
 import { onStage } from "./stage.js";
-import * as scenarios from "./scenarios.js";
+import * as pages from "./pages.js";
+import * as visits from "./scenarios.js";
+
+const scenarios = { ...visits, ...pages };
 
 const [name, app] = process.argv.slice(2);
 const play = scenarios[name];

@@ -1,5 +1,7 @@
 // What people do in a browser. Each returns what the server's side needs to know to look at their events.
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { effort } from "./effort.js";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
@@ -11,13 +13,6 @@ async function point(page, chart, x, y) {
 
 const chartOf = (page, shows) => page.locator(`trend-chart[shows=${shows}] canvas`);
 const theme = (page, name) => page.getByRole("radio", { name }).check({ force: true });
-
-/** Lets what was captured leave the page, as it does when a person goes elsewhere. */
-async function leave(page) {
-  await page.goto("about:blank");
-  // A beacon outlives its page, but not its browser.
-  await page.waitForTimeout(1_000);
-}
 
 /** Every event of the frontend, by a real interaction, with every chart, theme and kind of link. */
 export async function tour(stage) {
@@ -52,9 +47,9 @@ export async function tour(stage) {
   await page.waitForURL(/integrations$/);
   await stage.ready(page);
   const github = page.waitForEvent("popup");
-  await page.getByRole("link", { name: "Open Github" }).click();
+  await page.getByRole("link", { name: "Open GitHub" }).click();
   await (await github).close();
-  await leave(page);
+  await stage.leave(page);
   return {};
 }
 
@@ -75,7 +70,7 @@ export async function optOut(stage) {
   await sharing.check();
   await agreed;
   await theme(page, "System");
-  await leave(page);
+  await stage.leave(page);
   return {};
 }
 
@@ -134,24 +129,65 @@ export async function links(stage) {
     await page.waitForURL(new RegExp(name.toLowerCase()));
     await page.locator("trend-chart canvas[style*=height]").first().waitFor();
   }
-  await leave(page);
+  await stage.leave(page);
   return { clicks };
 }
 
-/** Is put away, as for the back-forward cache, and comes back as it was. A driven Chromium has no such cache itself. */
+/** Leaves a page that the browser puts away as it is, and comes back to it. */
 export async function restored(stage) {
   const page = await stage.open();
   await stage.settle(page, "Finn");
+  const wasKept = [];
   for (const name of ["Dark", "Light"]) {
     await theme(page, name);
     await page.evaluate(() => {
-      dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
-      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+      addEventListener("pageshow", ({ persisted }) => (globalThis.isRestored = persisted), { once: true });
     });
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.waitForURL(/settings$/);
+    await page.evaluate(() => history.back());
+    await page.waitForURL(/dashboard/, { waitUntil: "commit" });
+    wasKept.push(await page.evaluate(() => globalThis.isRestored));
   }
   await theme(page, "System");
-  await leave(page);
-  return {};
+  await stage.leave(page);
+  return { wasKept };
+}
+
+/** Uses a page whose posthog-js never came. */
+export async function withoutPosthog(stage) {
+  stage.isTracked = false;
+  const page = await stage.open();
+  await stage.settle(page, "Ida");
+  await theme(page, "Dark");
+  await chartOf(page, "throughput").click();
+  const sharing = page.getByLabel("Share usage data");
+  await sharing.check();
+  await sharing.uncheck();
+  await page.getByRole("link", { name: "Analytics" }).click();
+  await page.waitForURL(/analytics/);
+  await stage.ready(page);
+  await stage.leave(page);
+  return { said: stage.said };
+}
+
+/** Loads a page and uses all that we have on it, and tells how long our code was at work. */
+export async function work(stage) {
+  const page = await stage.open();
+  await stage.settle(page, "Jo");
+  return effort(page, async () => {
+    await page.reload();
+    await stage.ready(page);
+    for (const name of ["Dark", "Light", "System"]) await theme(page, name);
+    for (const shows of ["throughput", "cycle_time", "review_time", "pr_size", "ai_adoption"]) {
+      await chartOf(page, shows).click();
+    }
+    await point(page, chartOf(page, "throughput"), 0.5, 0.5);
+    await page.getByLabel("Range").selectOption("7d");
+    await page.waitForURL(/range=7d/);
+    await page.getByRole("link", { name: "Integrations" }).click();
+    await page.waitForURL(/integrations$/);
+  });
 }
 
 /** Looks at every page, in both themes and on a telephone: accessible, within the policy, nothing beside the screen. */
@@ -159,34 +195,59 @@ export async function look(stage) {
   const page = await stage.open();
   await stage.settle(page, "Gil");
   const base = page.url().replace(/dashboard.*/, "");
+  const findings = [];
   const paths = [
     "dashboard?range=90d", "analytics/overview?range=90d", "pull-requests", "insights", "insights/slow_reviews", "members",
-    "integrations", "settings", "feedback", "onboarding", "/", "/signin", "/signup", "/t/nowhere",
+    "integrations", "settings", "feedback", "onboarding", "/signin", "/signup", "/t/nowhere", "/teams/new",
   ];
-  const findings = [];
   for (const path of paths) {
-    const address = new URL(path, base).href;
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
-      await page.goto(address);
-      if (path.includes("range")) await stage.ready(page);
-      // Through the protocol, past the page's policy.
-      const source = await import("node:fs").then(({ readFileSync }) => readFileSync(AXE, "utf8"));
-      await page.evaluate(source);
-      const { violations } = await page.evaluate(() => window.axe.run());
-      for (const { id, nodes } of violations) findings.push(`${path} (${colorScheme}): ${id}: ${nodes[0].html}`);
-      const folder = process.env.SCREENSHOTS;
-      const file = path.replace(/\W+/g, "-").replace(/^-|-$/g, "") || "home";
-      if (folder) await page.screenshot({ path: `${folder}/${file}-${colorScheme}.png` });
-      if (colorScheme === "dark") continue;
-      await page.setViewportSize({ width: 390, height: 800 });
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      if (width > 390) findings.push(`${path}: ${width} pixels wide on a screen of 390`);
-      if (folder) await page.screenshot({ path: `${folder}/${file}-telephone.png` });
-      await page.setViewportSize({ width: 1280, height: 860 });
-    }
+    await page.goto(new URL(path, base).href);
+    findings.push(...(await lookAt(stage, page, path)));
   }
+  await page.getByLabel("Team").fill("Another team");
+  await page.getByRole("button", { name: "Create the team" }).click();
+  await page.getByRole("button", { name: "Connect GitHub" }).waitFor();
+  findings.push(...(await lookAt(stage, page, "first step")));
+  await page.getByRole("button", { name: "Connect GitHub" }).click();
+  await page.getByLabel("Account").fill("org-another");
+  await page.getByRole("button", { name: "Allow" }).click();
+  await page.getByRole("button", { name: "Track these" }).waitFor();
+  findings.push(...(await lookAt(stage, page, "second step")));
+  await page.goto(`${base}pull-requests`);
+  await page.locator("td a").first().click();
+  await page.waitForURL(/pull-requests\/\d+$/);
+  findings.push(...(await lookAt(stage, page, "pull request")));
+  await stage.context.clearCookies();
+  await page.goto(stage.app);
+  findings.push(...(await lookAt(stage, page, "outside")));
   return { findings };
+}
+
+/** What is wrong with the page that is open. With the variable SCREENSHOTS, pictures of it go to that folder. */
+async function lookAt(stage, page, name) {
+  const findings = [];
+  const folder = process.env.SCREENSHOTS;
+  const file = `${folder}/${name.replace(/\W+/g, "-").replace(/^-|-$/g, "")}`;
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await page.reload();
+    if (name.includes("range")) await stage.ready(page);
+    // Through the protocol, past the page's policy.
+    await page.evaluate(readFileSync(AXE, "utf8"));
+    const { violations } = await page.evaluate(() => window.axe.run());
+    for (const { id, nodes } of violations) findings.push(`${name} (${colorScheme}): ${id}: ${nodes[0].html}`);
+    if (folder) await page.screenshot({ path: `${file}-${colorScheme}.png`, fullPage: true });
+    await page.setViewportSize({ width: 390, height: 800 });
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (width > 390) findings.push(`${name}: ${width} pixels wide on a screen of 390`);
+    if (folder) {
+      await page.reload();
+      if (name.includes("range")) await stage.ready(page);
+      await page.screenshot({ path: `${file}-${colorScheme}-telephone.png`, fullPage: true });
+    }
+    await page.setViewportSize({ width: 1280, height: 860 });
+  }
+  return findings;
 }
 
 /** What only a build for development says: mistakes in the page, with the place in the plan. */

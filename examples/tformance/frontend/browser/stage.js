@@ -34,6 +34,10 @@ export async function onStage(app, work) {
 class Stage {
   /** Errors and violations of the Content-Security-Policy, which Chromium reports as errors in the console. */
   troubles = [];
+  /** All that the pages wrote to the console. */
+  said = [];
+  /** Whether posthog-js is there. */
+  isTracked = true;
 
   constructor(app, context) {
     this.app = app;
@@ -44,6 +48,7 @@ class Stage {
     const page = await this.context.newPage();
     page.on("pageerror", (error) => this.troubles.push(`${page.url()}: ${error}`));
     page.on("console", (message) => {
+      this.said.push(message.text());
       const isOurs = !message.text().startsWith("Failed to load resource");
       if (message.type() === "error" && isOurs) this.troubles.push(`${page.url()}: ${message.text()}`);
     });
@@ -80,10 +85,18 @@ class Stage {
 
   /** Waits until a page's scripts run, its charts are drawn, and posthog-js is at work. */
   async ready(page) {
-    await page.waitForFunction(() => {
+    await page.waitForFunction((mustTrack) => {
       const charts = [...document.querySelectorAll("trend-chart canvas")];
       const isTracked = Object.keys(localStorage).some((key) => key.startsWith("ph_"));
-      return document.documentElement.dataset.scripts && isTracked && charts.every((canvas) => canvas.style.height);
-    });
+      const isAtWork = isTracked || !mustTrack;
+      return document.documentElement.dataset.scripts && isAtWork && charts.every((canvas) => canvas.style.height);
+    }, this.isTracked);
+  }
+
+  /** Lets what was captured leave the page, as it does when a person goes elsewhere. */
+  async leave(page) {
+    await page.goto("about:blank");
+    // A beacon outlives its page, but not its browser.
+    await page.waitForTimeout(1_000);
   }
 }

@@ -54,5 +54,8 @@ const loadCharts = () => {
 loadCharts();
 document.addEventListener("htmx:after:swap", loadCharts);
 
+// On a telephone, the links to the pages are a row that scrolls.
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // For what drives the page from outside.
 document.documentElement.dataset["scripts"] = "ready";

@@ -33,36 +33,36 @@ class TrendChart extends HTMLElement {
   private draw(): void {
     const canvas = this.querySelector("canvas");
     if (!canvas) return;
-    this.chart?.destroy();
     const [ink, line, ...colours] = ["--muted", "--line", "--series-1", "--series-2"].map((name) => this.colour(name));
     const kind = this.getAttribute("kind") === "bar" ? "bar" : "line";
     const [header, ...rows] = [...this.querySelectorAll("tr")].map((row) =>
       [...row.cells].map((cell) => cell.textContent?.trim() ?? ""),
     );
     const series = (header ?? []).slice(1);
+    const datasets = series.map((label, index) => ({
+      label,
+      data: rows.map((row) => Number(row[index + 1])),
+      borderColor: colours[index] ?? "",
+      backgroundColor: kind === "bar" ? colours[index] ?? "" : `${colours[index] ?? ""}`.replace(")", " / 0.15)"),
+      borderRadius: 4,
+      borderWidth: kind === "bar" ? 0 : 2,
+      fill: kind === "line",
+      // What somebody hid stays hidden in the other theme.
+      hidden: this.chart?.isDatasetVisible(index) === false,
+      pointRadius: rows.length > 1 ? 2 : 4,
+      tension: 0.35,
+    }));
+    this.chart?.destroy();
     this.chart = new Chart(canvas, {
       type: kind,
-      data: {
-        labels: rows.map((row) => (row[0] ?? "").slice(5)),
-        datasets: series.map((label, index) => ({
-          label,
-          data: rows.map((row) => Number(row[index + 1])),
-          borderColor: colours[index] ?? "",
-          backgroundColor: kind === "bar" ? colours[index] ?? "" : `${colours[index] ?? ""}`.replace(")", " / 0.15)"),
-          borderRadius: 4,
-          borderWidth: kind === "bar" ? 0 : 2,
-          fill: kind === "line",
-          pointRadius: rows.length > 1 ? 2 : 4,
-          tension: 0.35,
-        })),
-      },
+      data: { labels: rows.map((row) => (row[0] ?? "").slice(5)), datasets },
       options: {
         animation: false,
         maintainAspectRatio: false,
         interaction: { mode: "index", intersect: false },
         plugins: { legend: { display: series.length > 1, labels: { color: ink ?? "", boxWidth: 12 } } },
         scales: {
-          x: { grid: { display: false }, ticks: { color: ink ?? "" } },
+          x: { grid: { display: false }, ticks: { color: ink ?? "", maxRotation: 0, autoSkipPadding: 12 } },
           y: { beginAtZero: true, grid: { color: line ?? "" }, ticks: { color: ink ?? "", maxTicksLimit: 5 } },
         },
       },

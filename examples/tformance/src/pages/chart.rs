@@ -24,10 +24,10 @@ impl Chart {
     pub(super) fn of(shows: ChartType, weeks: &[Week]) -> Self {
         let (measure, series): (&str, &[&str]) = match shows {
             ChartType::Throughput => ("pull requests a week", &["Opened", "Merged"]),
-            ChartType::CycleTime => ("hours from opening to merge, median", &["Hours"]),
-            ChartType::ReviewTime => ("hours to the first review, median", &["Hours"]),
-            ChartType::PrSize => ("lines changed, median", &["Lines"]),
-            ChartType::AiAdoption => ("merged with an assistant, percent", &["Percent"]),
+            ChartType::CycleTime => ("median hours to merge", &["Hours"]),
+            ChartType::ReviewTime => ("median hours to the first review", &["Hours"]),
+            ChartType::PrSize => ("median lines changed", &["Lines"]),
+            ChartType::AiAdoption => ("% merged with an assistant", &["Percent"]),
         };
         let rows = weeks.iter().map(|week| Row {
             first_day: week.first_day.clone(),

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{Check, Level, TOPICS};
+use super::{Check, Examples, Level, TOPICS};
 use crate::diff::{Base, diff};
 use crate::plan::{Plan, Source};
+use crate::templates;
 use crate::yaml::{Diagnostic, load, today};
 
 fn loaded(text: &str) -> (Plan, Vec<Diagnostic>) {
@@ -19,15 +20,30 @@ fn codes(text: &str) -> Vec<&'static str> {
     findings.into_iter().map(|finding| finding.code).collect()
 }
 
-/// What an example breaks: by itself, and as a change of its base.
+/// What an example breaks: by itself, as a change of its base, or as a page of its plan.
 fn broken(check: &Check, example: &str) -> Vec<&'static str> {
-    let (plan, mut findings) = loaded(example);
-    if let Some(base) = check.base {
-        let (base, of_base) = loaded(base);
-        assert_eq!(of_base, [], "the base of {}", check.code);
-        findings.extend(diff(&Base::loaded(&base), &plan, today()).findings);
-    }
-    findings.into_iter().map(|finding| finding.code).collect()
+    let sound = |text: &str| {
+        let (plan, findings) = loaded(text);
+        assert_eq!(findings, [], "what the examples of {} need", check.code);
+        plan
+    };
+    let found = match check.examples {
+        Examples::Plans => loaded(example).1,
+        Examples::Changes(base) => {
+            let (plan, mut findings) = loaded(example);
+            let base = sound(base);
+            findings.extend(diff(&Base::loaded(&base), &plan, today()).findings);
+            findings
+        }
+        Examples::Pages(plan) => {
+            let page = Source {
+                path: "page.html".to_owned(),
+                text: example.to_owned(),
+            };
+            templates::check(&sound(plan), &[page], 1)
+        }
+    };
+    found.into_iter().map(|finding| finding.code).collect()
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::yaml::reader::Findings;
 
 mod accepts;
 
-use accepts::refusal;
+pub(crate) use accepts::refusal;
 
 super::checks! {
     UNKNOWN_TYPE: "unknown-type", Error fixed,

@@ -5,13 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use trackplan_schema::lock;
 use trackplan_schema::plan::Source;
 use trackplan_schema::yaml::{self, Level};
-use wait4::Wait4;
 
 use super::crates;
+use crate::bench::cpu_seconds_of;
 
 /// How a crate is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +150,7 @@ impl Workspace {
             "0"
         };
         command.env("CARGO_INCREMENTAL", incremental);
-        cpu_seconds(command.args(["--package", name]))
+        cpu_seconds_of(command.args(["--package", name]))
     }
 
     /// Cargo in this workspace.
@@ -188,18 +188,6 @@ impl Workspace {
 /// This repository.
 pub(super) fn repo() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("")
-}
-
-/// Runs a command to its end: the CPU seconds of it and all that it started.
-pub(super) fn cpu_seconds(command: &mut Command) -> Result<f64> {
-    let child = command
-        .spawn()
-        .with_context(|| format!("can't run {command:?}"))?;
-    let used = child.wait4()?;
-    if !used.status.success() {
-        bail!("{command:?} failed");
-    }
-    Ok((used.rusage.utime + used.rusage.stime).as_secs_f64())
 }
 
 pub(super) fn median(mut figures: Vec<f64>) -> Result<f64> {

@@ -5,7 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::cargo::{Workspace, cpu_seconds, median, repo};
+use super::cargo::{Workspace, median, repo};
+use crate::bench::cpu_seconds_of;
 
 /// Loading the plan as a rustc process does once: the macro crate's own code, unoptimised as macros are built.
 pub(super) fn load(rounds: usize, workspace: &Workspace) -> Result<()> {
@@ -28,7 +29,7 @@ pub(super) fn load(rounds: usize, workspace: &Workspace) -> Result<()> {
     workspace.write(&format!("crates/{name}/src/main.rs"), &main)?;
     for size in [100, 1_000, 5_000] {
         workspace.plan(size)?;
-        cpu_seconds(workspace.cargo().args(["build", "--package", name]))?;
+        cpu_seconds_of(workspace.cargo().args(["build", "--package", name]))?;
         let mut times = Vec::new();
         for _ in 0..rounds.max(20) {
             let output = Command::new(workspace.folder().join("target/debug").join(name))
@@ -74,7 +75,7 @@ pub(super) fn clean_build(rounds: usize, workspace: &Workspace) -> Result<()> {
             command
                 .args(["build", "--package", name])
                 .env("CARGO_TARGET_DIR", &target);
-            times.push(cpu_seconds(&mut command)?);
+            times.push(cpu_seconds_of(&mut command)?);
         }
     }
     fs::remove_dir_all(&target).ok();

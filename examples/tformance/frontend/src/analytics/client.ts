@@ -10,7 +10,7 @@ export interface Options {
 
 /** What the client needs of posthog-js; anything with the same methods fits. */
 export interface Sdk {
-  capture(event: string, properties?: { [name: string]: unknown }, options?: Options): unknown;
+  capture(event: string, properties?: object, options?: Options): unknown;
   identify?(id: string, set?: { [name: string]: unknown }, once?: { [name: string]: unknown }): unknown;
   group?(type: string, key: string, properties?: { [name: string]: unknown }): unknown;
 }
@@ -29,14 +29,13 @@ export function identify(id: string, set?: PersonProperties, once?: PersonOncePr
 
 /** Says which group the page is about. */
 export function group<G extends keyof GroupMap>(type: G, key: string, properties?: GroupMap[G]): void {
-  sdk?.group?.(type, key, { ...properties });
+  sdk?.group?.(type, key, { ...(properties as object | undefined) });
 }
 
 function send(name: string, properties?: object, options?: Options): void {
   // A third argument, even an empty one, would bypass posthog-js's batch and its beacon on unload.
-  const fields = properties as { [name: string]: unknown } | undefined;
-  if (options) sdk?.capture(name, fields, options);
-  else sdk?.capture(name, fields);
+  if (options) sdk?.capture(name, properties, options);
+  else sdk?.capture(name, properties);
 }
 
 type Call<P> = {} extends P

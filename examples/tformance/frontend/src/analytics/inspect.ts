@@ -1,25 +1,7 @@
 // Written by `cargo xtask regenerate` from the tracking plan; edit the plan instead.
 
-/** A property, as the plan declares it at `place`. */
-export interface PlannedProperty {
-  readonly place: string;
-  readonly type: string;
-  readonly values?: readonly string[];
-  readonly items?: string;
-  readonly min?: number;
-  readonly max?: number;
-  readonly optional?: true;
-  readonly nullable?: true;
-}
-
-/** An event, as the plan declares it at `place`. */
-export interface PlannedEvent {
-  readonly place: string;
-  readonly properties: { readonly [name: string]: PlannedProperty };
-}
-
 /** The events that a page may send. It grows with the plan: import it in development alone. */
-export const plan: { readonly [name: string]: PlannedEvent } = {
+export const plan = {
   chart_interacted: {
     place: "schema/frontend.yaml:4:3",
     properties: {
@@ -50,4 +32,4 @@ export const plan: { readonly [name: string]: PlannedEvent } = {
       theme: { place: "schema/frontend.yaml:34:7", type: "enum", values: ["light", "dark", "system"] },
     },
   },
-};
+} as const;

@@ -6,7 +6,7 @@ use crate::plan::Type;
 use crate::yaml::format;
 
 /// Why a written value is none of the type, as a clause, if it is not.
-pub(super) fn refusal(ty: &Type, pattern: Option<&Regex>, text: &str) -> Option<String> {
+pub(crate) fn refusal(ty: &Type, pattern: Option<&Regex>, text: &str) -> Option<String> {
     match ty {
         Type::String {
             max_length, format, ..

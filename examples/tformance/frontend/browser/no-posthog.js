@@ -1,0 +1,2 @@
+// What a page has of posthog-js where it is blocked.
+export default undefined;
