@@ -42,6 +42,8 @@
 //! - **Bounded.** Everything undelivered fits [`Builder::buffer_bytes`]; what does not is lost.
 //! - **No silent loss.** Every event is delivered, queued, or lost for a counted reason: see [`Stats`]. Losses are
 //!   told as [`tracing`] warnings, at once and then at most every 10 s.
+//! - **Constraints** of the plan (`min`, `max_length`, `pattern`…) that a computed value breaks: [`OnViolation`] says
+//!   whether its event is sent and flagged, or dropped. The worker looks, so a capture takes no longer for it.
 //! - **The end.** Dropping the guard, or awaiting [`Guard::shutdown`], delivers what is left within
 //!   [`Builder::shutdown_budget`].
 //! - **Without a key**, or with an unusable host, the client is disabled, says in one log line what to set, and
@@ -70,9 +72,11 @@ mod attrs;
 mod batch;
 mod capture;
 mod client;
+mod constraints;
 mod context;
 mod current;
 mod delivery;
+mod description;
 mod errors;
 #[cfg(feature = "exceptions")]
 mod exceptions;
@@ -95,6 +99,7 @@ mod value;
 pub use actor::Actor;
 pub use attrs::Attributes;
 pub use client::{Builder, Client};
+pub use constraints::OnViolation;
 pub use context::Context;
 pub use current::{Guard, client, install};
 pub use errors::{Errors, RequestError, Watched};

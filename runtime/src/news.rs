@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::description::{Line, lines};
 use crate::payload::Reader;
 use crate::render;
 
@@ -53,32 +54,25 @@ impl News {
         let subject = call.actor.or(context.actor).unwrap_or_default();
         let mut facts = Vec::new();
         let mut json = Vec::new();
-        for line in update.split('\n').skip(2) {
+        for line in lines(update) {
             json.clear();
-            match line.strip_prefix('=') {
-                Some(constant) => json.extend_from_slice(constant.as_bytes()),
-                None if line.ends_with('{') || line == "}" => continue,
-                None if !render::value(&mut json, &mut values) => continue,
-                None => {}
-            }
-            // A constant holds its key; its hash tells the two apart as well as any.
-            let key = line.split_once(':').map_or(line, |(key, _)| key);
+            // A constant holds its key and its value.
+            let (key, value) = match line {
+                Line::Constant(member) => {
+                    let (key, value) = member.split_once(':').unwrap_or((member, ""));
+                    (key, value.as_bytes())
+                }
+                Line::Key(key) if render::value(&mut json, &mut values) => {
+                    (key.trim_end_matches(':'), json.as_slice())
+                }
+                _ => continue,
+            };
             facts.push(Fact {
-                property: self.hasher.hash_one((subject, key.trim_start_matches('='))),
-                value: self.hasher.hash_one(value_of(&json, line)),
+                property: self.hasher.hash_one((subject, key)),
+                value: self.hasher.hash_one(value),
             });
         }
         facts
-    }
-}
-
-/// The JSON of a value, without the key that a constant brings along.
-fn value_of<'a>(json: &'a [u8], line: &str) -> &'a [u8] {
-    let is_constant = line.starts_with('=');
-    let colon = json.iter().position(|byte| *byte == b':');
-    match colon.filter(|_| is_constant) {
-        Some(colon) => json.get(colon + 1..).unwrap_or_default(),
-        None => json,
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::Write;
 use uuid::Uuid;
 
 use crate::batch::{Batch, Head};
+use crate::description::{self, Line, lines};
 use crate::payload::{Reader, tag};
 use crate::rfc3339;
 
@@ -35,20 +36,15 @@ pub(crate) fn body(api_key: &str, sent_at: i64, common: &str, batch: &Batch) -> 
     out
 }
 
-/// What stands before the name of an event that nobody may switch off.
-pub(crate) const CRITICAL: char = '!';
-
 /// One event. Everything that the server tells duplicates by comes from the capture, so that each attempt renders
 /// the same bytes.
 pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8]) {
-    let mut description = head.event.split('\n');
     let mut values = Reader(payload);
     let (context, call) = (values.subject(), values.subject());
     let actor = call.actor.or(context.actor);
 
     out.extend_from_slice(b"{\"event\":");
-    let name = description.next().unwrap_or("\"\"");
-    out.extend_from_slice(name.trim_start_matches(CRITICAL).as_bytes());
+    out.extend_from_slice(description::name(head.event).as_bytes());
     out.extend_from_slice(b",\"distinct_id\":");
     match actor.or(context.visitor) {
         Some(id) => string(out, id),
@@ -72,9 +68,9 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
         out.push(b',');
         out.extend_from_slice(members.as_bytes());
     }
-    let scope = description.next().unwrap_or_default();
+    let scope = description::scope(head.event);
     groups(out, scope, [context.groups, call.groups]);
-    properties(out, description, &mut values);
+    properties(out, head.event, &mut values);
     while values.tag() == tag::MEMBERS {
         out.push(b',');
         out.extend_from_slice(values.text().as_bytes());
@@ -83,28 +79,20 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
 }
 
 /// The properties that an event's description lists, as members of the object that `out` has begun.
-pub(crate) fn properties<'a>(
-    out: &mut Vec<u8>,
-    description: impl Iterator<Item = &'a str>,
-    values: &mut Reader<'_>,
-) {
-    for property in description {
-        if property == "}" {
-            out.push(b'}');
-            continue;
-        }
+pub(crate) fn properties(out: &mut Vec<u8>, event: &str, values: &mut Reader<'_>) {
+    for line in lines(event) {
         let before = out.len();
-        if out.last() != Some(&b'{') {
-            out.push(b',');
-        }
-        if property.ends_with('{') {
-            out.extend_from_slice(property.as_bytes());
-            continue;
-        }
-        match property.strip_prefix('=') {
-            Some(constant) => out.extend_from_slice(constant.as_bytes()),
-            None => {
-                out.extend_from_slice(property.as_bytes());
+        let separator: &[u8] = match (line, out.last()) {
+            (Line::Constraint(_) | Line::Close, _) | (_, Some(b'{')) => b"",
+            _ => b",",
+        };
+        out.extend_from_slice(separator);
+        match line {
+            Line::Constraint(_) => {}
+            Line::Close => out.push(b'}'),
+            Line::Open(text) | Line::Constant(text) => out.extend_from_slice(text.as_bytes()),
+            Line::Key(key) => {
+                out.extend_from_slice(key.as_bytes());
                 if !value(out, values) {
                     out.truncate(before);
                 }
@@ -115,7 +103,7 @@ pub(crate) fn properties<'a>(
 
 /// Whether an event belongs to a group, and neither its call nor its context says to which.
 pub(crate) fn lacks_group(event: &str, payload: &[u8]) -> bool {
-    let scope = event.split('\n').nth(1).unwrap_or_default();
+    let scope = description::scope(event);
     let mut values = Reader(payload);
     let subjects = [values.subject().groups, values.subject().groups];
     let mut name = Vec::new();

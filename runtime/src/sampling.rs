@@ -8,8 +8,8 @@ use arc_swap::ArcSwap;
 use serde_json::{Value as Json, json};
 use tokio::time::sleep;
 
+use crate::description;
 use crate::flags::{Remote, payload_of};
-use crate::render::CRITICAL;
 
 /// Which share of an event is sent, by its name.
 pub(crate) type Rates = BTreeMap<String, f64>;
@@ -39,11 +39,9 @@ impl Sampling {
         if rates.is_empty() {
             return Sample::All;
         }
-        let head = event.split('\n').next().unwrap_or_default();
-        let name = head.trim_start_matches(CRITICAL).trim_matches('"');
-        match rates.get(name) {
+        match rates.get(description::name(event).trim_matches('"')) {
             None => Sample::All,
-            Some(_) if head.starts_with(CRITICAL) => Sample::Refused,
+            Some(_) if description::is_critical(event) => Sample::Refused,
             Some(rate) => Sample::Rate(*rate),
         }
     }
@@ -120,7 +118,7 @@ mod tests {
     fn critical_events_refuse() {
         let sampling = Sampling(ArcSwap::from_pointee(Rates::from([("a".to_owned(), 0.0)])));
         assert_eq!(sampling.sample("\"a\"\n"), Sample::Rate(0.0));
-        assert_eq!(sampling.sample("!\"a\"\n"), Sample::Refused);
+        assert_eq!(sampling.sample("!?\"a\"\n"), Sample::Refused);
         assert_eq!(sampling.sample("\"ab\"\n"), Sample::All);
         assert_eq!(Sampling::default().sample("\"a\"\n"), Sample::All);
     }

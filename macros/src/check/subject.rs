@@ -3,7 +3,7 @@
 use trackplan_schema::lock::{self, Index, Kind, Property};
 use trackplan_schema::naming::{State, nearest};
 
-use super::{Entry, json_string, list};
+use super::{Entry, constraints, json_string, list};
 use crate::parse::{Call, Form, Head};
 use crate::plan::{File, Plan};
 
@@ -133,7 +133,11 @@ impl Subject {
             });
         order.extend(once);
         let entries = order.iter().map(|property| Entry {
-            line: format!("{}:", json_string(property.name())),
+            line: format!(
+                "{}{}:",
+                constraints(*property, false),
+                json_string(property.name())
+            ),
             value: None,
             is_once: property.field("set_once").is_some(),
         });
@@ -144,12 +148,19 @@ impl Subject {
     pub(super) fn description(&self, early: Vec<Entry>, late: Vec<Entry>) -> (String, Vec<Entry>) {
         let mut text = String::new();
         let mut entries: Vec<Entry> = early.into_iter().chain(late).collect();
+        // The client looks for constraints where there are some.
+        let mark = if entries.iter().any(|entry| entry.line.starts_with('?')) {
+            "?"
+        } else {
+            ""
+        };
         match self.kind {
             Form::Track | Form::Tracked | Form::Attributes => {
                 if self.field("tier") == Some("critical") {
                     // Settings from afar don't switch it off.
                     text.push('!');
                 }
+                text.push_str(mark);
                 text.push_str(&json_string(&self.name));
                 text.push('\n');
                 if let Some((group, key)) = self.scope() {
@@ -160,13 +171,13 @@ impl Subject {
             Form::Identify => {
                 let (once, always): (Vec<Entry>, Vec<Entry>) =
                     entries.into_iter().partition(|entry| entry.is_once);
-                text.push_str("\"$set\"\n");
+                text.push_str(&format!("{mark}\"$set\"\n"));
                 object(&mut text, "$set", &always);
                 object(&mut text, "$set_once", &once);
                 entries = always.into_iter().chain(once).collect();
             }
             Form::Group => {
-                text.push_str("\"$groupidentify\"\n\n=\"$group_type\":");
+                text.push_str(&format!("{mark}\"$groupidentify\"\n\n=\"$group_type\":"));
                 text.push_str(&json_string(&self.name));
                 text.push_str("\n\"$group_key\":");
                 object(&mut text, "$group_set", &entries);

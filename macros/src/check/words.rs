@@ -76,6 +76,21 @@ fn enum_hash(property: Property<'_>) -> u64 {
     content_hash(property.enum_name().unwrap_or_default().as_bytes())
 }
 
+/// What precedes a value in the description: a line for each constraint that the client holds it
+/// against. A literal was held against all others.
+pub(super) fn constraints(property: Property<'_>, is_literal: bool) -> String {
+    let is_open = |key: &str| !is_literal || key == "pattern";
+    let mut lines: String = property
+        .constraints()
+        .filter(|constraint| is_open(constraint.key))
+        .map(|constraint| format!("?{} {}\n", constraint.key, constraint.value))
+        .collect();
+    if let Some(most) = property.field("max_items").filter(|_| !is_literal) {
+        lines.push_str(&format!("?max_items {most}\n"));
+    }
+    lines
+}
+
 /// Names in a message: `` `a`, `b` ``.
 pub(crate) fn list(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();

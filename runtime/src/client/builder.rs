@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Client, host};
+use crate::constraints::OnViolation;
 use crate::delivery::{self, Target};
 use crate::flags::{self, Flags};
 use crate::queue::{Limits, Queue};
@@ -35,6 +36,7 @@ pub struct Builder {
     concurrency: usize,
     shutdown_budget: Duration,
     disable_geoip: bool,
+    on_violation: OnViolation,
     flags: flags::Options,
     remote_control: Option<(String, Duration)>,
 }
@@ -53,6 +55,7 @@ impl Default for Builder {
             concurrency: 4,
             shutdown_budget: Duration::from_secs(5),
             disable_geoip: true,
+            on_violation: OnViolation::default(),
             flags: flags::Options::default(),
             remote_control: None,
         }
@@ -135,6 +138,13 @@ impl Builder {
         self
     }
 
+    /// What becomes of an event with a value that breaks a constraint of the plan; default
+    /// [`OnViolation::Flag`]: it is sent, and says so.
+    pub fn on_violation(mut self, on_violation: OnViolation) -> Self {
+        self.on_violation = on_violation;
+        self
+    }
+
     /// How long reading a flag may wait for PostHog, a second attempt included; default 3 s. Then the last known value
     /// holds, or the caller's default.
     pub fn flags_timeout(mut self, timeout: Duration) -> Self {
@@ -214,6 +224,7 @@ impl Builder {
             concurrency: self
                 .concurrency
                 .clamp(1, tokio::sync::Semaphore::MAX_PERMITS),
+            on_violation: self.on_violation,
         })
     }
 

@@ -1,0 +1,106 @@
+//! What the macros tell of an event: one text, read in place.
+//!
+//! Its name as JSON, behind marks; then the scope's group type and key property as `"team":"team_slug":` or nothing;
+//! then a [`Line`] per property.
+
+/// Before the name of an event that nobody may switch off.
+const CRITICAL: char = '!';
+/// Before the name of an event whose values have constraints.
+const CONSTRAINED: char = '?';
+
+/// The event's name, as JSON.
+pub(crate) fn name(event: &str) -> &str {
+    head(event).trim_start_matches([CRITICAL, CONSTRAINED])
+}
+
+pub(crate) fn is_critical(event: &str) -> bool {
+    head(event).starts_with(CRITICAL)
+}
+
+pub(crate) fn is_constrained(event: &str) -> bool {
+    head(event)
+        .trim_start_matches(CRITICAL)
+        .starts_with(CONSTRAINED)
+}
+
+fn head(event: &str) -> &str {
+    event.split('\n').next().unwrap_or_default()
+}
+
+/// The group type that the event belongs to and the property that holds the group's key, or nothing.
+pub(crate) fn scope(event: &str) -> &str {
+    event.split('\n').nth(1).unwrap_or_default()
+}
+
+/// What an event, or an update, says of its properties.
+pub(crate) fn lines(event: &str) -> impl Iterator<Item = Line<'_>> {
+    event.split('\n').skip(2).map(Line::read)
+}
+
+/// A line of a description.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Line<'a> {
+    /// `?min 0`: what the next value is held against.
+    Constraint(&'a str),
+    /// `="format":"csv"`: a member as it is.
+    Constant(&'a str),
+    /// `"$set":{`: an object begins.
+    Open(&'a str),
+    /// `}`: it ends.
+    Close,
+    /// `"row_count":`: the key of the next value.
+    Key(&'a str),
+}
+
+impl<'a> Line<'a> {
+    fn read(line: &'a str) -> Self {
+        if let Some(constraint) = line.strip_prefix(CONSTRAINED) {
+            Self::Constraint(constraint)
+        } else if let Some(constant) = line.strip_prefix('=') {
+            Self::Constant(constant)
+        } else if line == "}" {
+            Self::Close
+        } else if line.ends_with('{') {
+            Self::Open(line)
+        } else {
+            Self::Key(line)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_no_part_of_the_name() {
+        for (event, critical, constrained) in [
+            ("\"a\"\n", false, false),
+            ("!\"a\"\n", true, false),
+            ("?\"a\"\n", false, true),
+            ("!?\"a\"", true, true),
+        ] {
+            assert_eq!(name(event), "\"a\"");
+            assert_eq!(
+                (is_critical(event), is_constrained(event)),
+                (critical, constrained)
+            );
+        }
+    }
+
+    #[test]
+    fn lines_are_told_apart_whatever_a_constraint_says() {
+        let event = "?\"$set\"\n\n\"$set\":{\n?pattern ^{\n\"a\":\n=\"b\":\"{\"\n}";
+        assert_eq!(scope(event), "");
+        assert_eq!(
+            lines(event).collect::<Vec<_>>(),
+            [
+                Line::Open("\"$set\":{"),
+                Line::Constraint("pattern ^{"),
+                Line::Key("\"a\":"),
+                Line::Constant("\"b\":\"{\""),
+                Line::Close,
+            ]
+        );
+    }
+}
