@@ -2,6 +2,7 @@
 
 mod literal;
 mod subject;
+mod unplanned;
 mod words;
 
 use proc_macro2::Span;
@@ -11,6 +12,7 @@ use trackplan_schema::lock::{self, Kind, Property};
 use trackplan_schema::naming::nearest;
 
 pub(crate) use self::subject::{Subject, find};
+pub(crate) use self::unplanned::fields as unplanned_fields;
 use self::words::{constraints, expected};
 pub(crate) use self::words::{converter, json_string, list};
 use crate::parse::{Argument, Call, Form, Head, bindings, uses};
@@ -34,6 +36,8 @@ pub(crate) struct Checked {
     /// The file that the build has to track.
     pub(crate) path: String,
     pub(crate) warnings: Vec<Warning>,
+    /// Why there is no plan to check it against, if this call is the one to say it.
+    pub(crate) errors: Vec<syn::Error>,
 }
 
 /// The use of something deprecated.
@@ -56,7 +60,10 @@ pub(crate) struct Value {
 /// Checks a call that names its properties.
 pub(crate) fn check(call: Call) -> Result<Checked, Vec<syn::Error>> {
     let span = call.head.span();
-    let plan = plan::current().map_err(|message| plan::unusable(message, span))?;
+    let plan = match plan::current() {
+        Ok(plan) => plan,
+        Err(message) => return unplanned::checked(call, plan::unusable(message, span)),
+    };
     let subject = match find(&plan, &call) {
         Ok(subject) => subject,
         Err(error) => return Err(call.errors.into_iter().chain([error]).collect()),
@@ -455,6 +462,7 @@ impl<'a> Checker<'a> {
             group: self.subject.group.clone(),
             path: self.subject.path.clone(),
             warnings: self.warnings,
+            errors: Vec::new(),
         })
     }
 }

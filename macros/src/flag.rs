@@ -61,7 +61,15 @@ pub(crate) fn flag(input: TokenStream) -> TokenStream {
 
 fn expand(call: &Call) -> Result<TokenStream, Vec<syn::Error>> {
     let span = call.flag.span();
-    let plan = plan::current().map_err(|message| plan::unusable(message, span))?;
+    let plan = match plan::current() {
+        Ok(plan) => plan,
+        Err(message) => {
+            let errors = compile_errors(&plan::unusable(message, span));
+            // The default is used, so that rustc adds no warnings.
+            let default = call.default.iter();
+            return Ok(quote!({ #errors ::core::future::ready(#(#default)*) }));
+        }
+    };
     let one = |message: String, span: Span| vec![syn::Error::new(span, message)];
     let name = call.flag.value();
     let (file, variants) =
