@@ -1,8 +1,9 @@
 //! `flag!`: a flag of the plan with the caller's default.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Token};
 use trackplan_schema::content_hash;
 use trackplan_schema::lock::{Kind, Record};
@@ -97,19 +98,23 @@ fn expand(call: &Call) -> Result<TokenStream, Vec<syn::Error>> {
         return Err(vec![syn::Error::new_spanned(default, message)]);
     }
     let (path, called) = (&file.path, called(&name));
+    // What a default lacks is said at the default.
+    let at = default.span().resolved_at(Span::mixed_site());
     let read = match (variants.is_empty(), text(default)) {
-        (true, _) => quote!(is_on(&FLAG, #default)),
-        (false, Some(_)) => quote!(variant(&FLAG, &[#(#variants),*], #default)),
+        (true, _) => quote_spanned!(at=> ::trackplan::__private::is_on(&FLAG, #default)),
+        (false, Some(_)) => {
+            quote_spanned!(at=> ::trackplan::__private::variant(&FLAG, &[#(#variants),*], #default))
+        }
         (false, None) => {
             let hash = content_hash(format!("{PREFIX}{name}").as_bytes());
-            quote!(variant_of::<#hash, _>(&FLAG, #default))
+            quote_spanned!(at=> ::trackplan::__private::variant_of::<#hash, _>(&FLAG, #default))
         }
     };
     Ok(quote!({
         let _ = ::core::include_bytes!(#path);
         static FLAG: ::trackplan::__private::Flag =
             ::trackplan::__private::Flag { key: #name, called: #called };
-        ::trackplan::__private::#read
+        #read
     }))
 }
 
