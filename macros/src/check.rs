@@ -11,10 +11,10 @@ use syn::{Expr, Ident, Path};
 use trackplan_schema::lock::{self, Kind, Property};
 use trackplan_schema::naming::nearest;
 
-pub(crate) use self::subject::{Subject, find};
+pub(crate) use self::subject::{Subject, find, owner_file};
 pub(crate) use self::unplanned::fields as unplanned_fields;
-use self::words::{constraints, expected};
-pub(crate) use self::words::{converter, json_string, list};
+use self::words::{constraints, expected, line};
+pub(crate) use self::words::{converter, json_string, list, object_hash};
 use crate::parse::{Argument, Call, Form, Head, bindings, uses};
 use crate::plan::{self, Plan};
 
@@ -304,14 +304,6 @@ impl<'a> Checker<'a> {
                 continue;
             };
             self.seen.push(name.clone());
-            if property.type_name() == "object" {
-                let message = format!(
-                    "property `{name}` is an object, which Rust can't send yet\n  \
-                     help: write its fields as properties of their own"
-                );
-                self.error(span, message);
-                continue;
-            }
             if property.field("pii") == Some("secret") {
                 let place = self.at_property(property);
                 self.error(
@@ -337,7 +329,7 @@ impl<'a> Checker<'a> {
         let is_once = property.field("set_once").is_some();
         let (line, value) = match literal::read(property, self.subject.is_update(), &expression) {
             literal::Outcome::Json(json) => (
-                format!("{}={key}:{json}", self.constraints(property, true)),
+                format!("{}={key}:{json}", constraints(property, true)),
                 None,
             ),
             literal::Outcome::LeftOut => return,
@@ -355,10 +347,7 @@ impl<'a> Checker<'a> {
                     expression,
                     converter: converter(property, self.subject.is_update()),
                 };
-                (
-                    format!("{}{key}:", self.constraints(property, false)),
-                    Some(value),
-                )
+                (line(property), Some(value))
             }
         };
         self.entries.push(Entry {
@@ -366,14 +355,6 @@ impl<'a> Checker<'a> {
             value,
             is_once,
         });
-    }
-
-    /// Declared in a page, an event is sent by a browser.
-    fn constraints(&self, property: Property<'_>, is_literal: bool) -> String {
-        match self.form {
-            Form::Attributes => String::new(),
-            _ => constraints(property, is_literal),
-        }
     }
 
     fn missing(&mut self, span: Span) {

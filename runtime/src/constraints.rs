@@ -42,6 +42,8 @@ pub(crate) struct Constraints {
 /// A constraint that a value breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Violation {
+    /// The object that the property is a field of.
+    object: Option<&'static str>,
     /// The property's name, as JSON.
     property: &'static str,
     /// `min 0`
@@ -50,7 +52,11 @@ pub(crate) struct Violation {
 
 impl Violation {
     fn property(&self) -> String {
-        serde_json::from_str(self.property).unwrap_or_default()
+        let name = |json| serde_json::from_str::<String>(json).unwrap_or_default();
+        match self.object {
+            Some(object) => format!("{}.{}", name(object), name(self.property)),
+            None => name(self.property),
+        }
     }
 
     /// `min`
@@ -136,8 +142,9 @@ impl Constraints {
         let mut values = Reader(payload);
         values.subject();
         values.subject();
-        let mut constraints = Vec::new();
-        for line in lines(event) {
+        let (mut constraints, mut object) = (Vec::new(), None);
+        let mut lines = lines(event);
+        while let Some(line) = lines.next() {
             let (property, broken) = match line {
                 Line::Constraint(constraint) => {
                     constraints.push(constraint);
@@ -148,11 +155,28 @@ impl Constraints {
                     key,
                     self.of_next(&mut values, &constraints).unwrap_or_default(),
                 ),
-                Line::Open(_) | Line::Close => continue,
+                Line::Object(key) => {
+                    if values.tag() == tag::OBJECT {
+                        object = Some(key_of(key));
+                    } else {
+                        (&mut lines)
+                            .take_while(|line| *line != Line::Close)
+                            .for_each(drop);
+                    }
+                    continue;
+                }
+                Line::Close => {
+                    if object.take().is_some() {
+                        values.tag();
+                    }
+                    continue;
+                }
+                Line::Open(_) => continue,
             };
             constraints.clear();
             let property = key_of(property);
             found.extend(broken.into_iter().map(|constraint| Violation {
+                object,
                 property,
                 constraint,
             }));
@@ -291,6 +315,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::record::{Object, Taker};
     use crate::value::Value;
 
     const RATED: &str = "!?\"rated\"\n\n?min 1\n?max 5\n\"stars\":\n\"free\":\n?max_length 3\n?pattern ^[a-z\\\\d]\n\"code\":\n?format slug\n?max_items 2\n\"tags\":\n?pattern ^x\n=\"fixed\":\"yes\"";
@@ -353,6 +378,33 @@ mod tests {
     }
 
     #[test]
+    fn the_fields_of_an_object_have_constraints_too() {
+        struct Size(i64);
+        impl Object for Size {
+            fn lend(&self, taker: Taker<'_>) {
+                taker.values(&[Value::Int(self.0)]);
+            }
+        }
+        const CROPPED: &str =
+            "?\"cropped\"\n\n{\"size\":\n?min 1\n\"width\":\n}\n?max 9\n\"count\":";
+        let broken = |values: &[Value<'_>]| {
+            let payload = encoded(values);
+            let violations = Constraints::default().violations(CROPPED, &payload);
+            violations
+                .iter()
+                .map(Violation::property)
+                .collect::<Vec<_>>()
+        };
+        let ten = Value::Int(10);
+        assert_eq!(
+            broken(&[Value::Object(&Size(0)), ten]),
+            ["size.width", "count"]
+        );
+        assert_eq!(broken(&[Value::Object(&Size(1)), ten]), ["count"]);
+        assert_eq!(broken(&[Value::Absent, ten]), ["count"]);
+    }
+
+    #[test]
     fn an_event_without_the_mark_is_not_looked_at() {
         let event = "\"a\"\n\n?min 1\n\"b\":";
         let payload = encoded(&[Value::Int(0)]);
@@ -385,6 +437,7 @@ mod tests {
         assert_eq!(
             grown,
             2 * flag(&[Violation {
+                object: None,
                 property: "\"n\"",
                 constraint: "max 1"
             }])

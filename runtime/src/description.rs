@@ -46,7 +46,9 @@ pub(crate) enum Line<'a> {
     Constant(&'a str),
     /// `"$set":{`: an object begins.
     Open(&'a str),
-    /// `}`: it ends.
+    /// `{"size":`: the key of the next value, an object, whose fields follow.
+    Object(&'a str),
+    /// `}`: an object ends.
     Close,
     /// `"row_count":`: the key of the next value.
     Key(&'a str),
@@ -58,6 +60,8 @@ impl<'a> Line<'a> {
             Self::Constraint(constraint)
         } else if let Some(constant) = line.strip_prefix('=') {
             Self::Constant(constant)
+        } else if let Some(key) = line.strip_prefix('{') {
+            Self::Object(key)
         } else if line == "}" {
             Self::Close
         } else if line.ends_with('{') {
@@ -90,7 +94,7 @@ mod tests {
 
     #[test]
     fn lines_are_told_apart_whatever_a_constraint_says() {
-        let event = "?\"$set\"\n\n\"$set\":{\n?pattern ^{\n\"a\":\n=\"b\":\"{\"\n}";
+        let event = "?\"$set\"\n\n\"$set\":{\n?pattern ^{\n\"a\":\n=\"b\":\"{\"\n{\"c\":\n}\n}";
         assert_eq!(scope(event), "");
         assert_eq!(
             lines(event).collect::<Vec<_>>(),
@@ -99,6 +103,8 @@ mod tests {
                 Line::Constraint("pattern ^{"),
                 Line::Key("\"a\":"),
                 Line::Constant("\"b\":\"{\""),
+                Line::Object("\"c\":"),
+                Line::Close,
                 Line::Close,
             ]
         );

@@ -54,7 +54,8 @@ impl News {
         let subject = call.actor.or(context.actor).unwrap_or_default();
         let mut facts = Vec::new();
         let mut json = Vec::new();
-        for line in lines(update) {
+        let mut lines = lines(update);
+        while let Some(line) = lines.next() {
             json.clear();
             // A constant holds its key and its value.
             let (key, value) = match line {
@@ -63,6 +64,9 @@ impl News {
                     (key, value.as_bytes())
                 }
                 Line::Key(key) if render::value(&mut json, &mut values) => {
+                    (key.trim_end_matches(':'), json.as_slice())
+                }
+                Line::Object(key) if render::object(&mut json, &mut lines, &mut values) => {
                     (key.trim_end_matches(':'), json.as_slice())
                 }
                 _ => continue,

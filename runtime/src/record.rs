@@ -16,6 +16,23 @@ pub trait Record<Of> {
     fn lend(&self, taker: Taker<'_>);
 }
 
+/// A struct with the values of an object's fields; written by `#[derive(PlanObject)]`.
+pub trait Object {
+    /// Lends the values in the order of the plan.
+    fn lend(&self, taker: Taker<'_>);
+}
+
+/// Ties a struct to the objects of the plan whose fields have this hash.
+pub trait ObjectOf<const OBJECT: u64>: Object {}
+
+impl<T: Object + ?Sized> Object for &T {
+    fn lend(&self, taker: Taker<'_>) {
+        (**self).lend(taker);
+    }
+}
+
+impl<T: ObjectOf<OBJECT> + ?Sized, const OBJECT: u64> ObjectOf<OBJECT> for &T {}
+
 /// Takes the groups and the values of a struct. A method of a plain type: rustc has half as much to do for a call of it
 /// as for one of a closure.
 pub struct Taker<'t>(pub(crate) &'t mut Take<'t>);

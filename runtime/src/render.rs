@@ -1,6 +1,7 @@
 //! From compact events to the JSON that PostHog takes.
 
 use std::io::Write;
+use std::iter;
 
 use uuid::Uuid;
 
@@ -80,23 +81,70 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
 
 /// The properties that an event's description lists, as members of the object that `out` has begun.
 pub(crate) fn properties(out: &mut Vec<u8>, event: &str, values: &mut Reader<'_>) {
-    for line in lines(event) {
-        let before = out.len();
-        let separator: &[u8] = match (line, out.last()) {
-            (Line::Constraint(_) | Line::Close, _) | (_, Some(b'{')) => b"",
-            _ => b",",
-        };
-        out.extend_from_slice(separator);
-        match line {
-            Line::Constraint(_) => {}
-            Line::Close => out.push(b'}'),
-            Line::Open(text) | Line::Constant(text) => out.extend_from_slice(text.as_bytes()),
-            Line::Key(key) => {
-                out.extend_from_slice(key.as_bytes());
-                if !value(out, values) {
-                    out.truncate(before);
-                }
+    let mut lines = lines(event);
+    while let Some(line) = lines.next() {
+        member(out, line, &mut lines, values);
+    }
+}
+
+fn member<'e>(
+    out: &mut Vec<u8>,
+    line: Line<'e>,
+    rest: &mut dyn Iterator<Item = Line<'e>>,
+    values: &mut Reader<'_>,
+) {
+    let before = out.len();
+    let separator: &[u8] = match (line, out.last()) {
+        (Line::Constraint(_) | Line::Close, _) | (_, Some(b'{')) => b"",
+        _ => b",",
+    };
+    out.extend_from_slice(separator);
+    let is_there = match line {
+        Line::Constraint(_) => true,
+        Line::Close => {
+            out.push(b'}');
+            true
+        }
+        Line::Open(text) | Line::Constant(text) => {
+            out.extend_from_slice(text.as_bytes());
+            true
+        }
+        Line::Key(key) => {
+            out.extend_from_slice(key.as_bytes());
+            value(out, values)
+        }
+        Line::Object(key) => {
+            out.extend_from_slice(key.as_bytes());
+            object(out, rest, values)
+        }
+    };
+    if !is_there {
+        out.truncate(before);
+    }
+}
+
+/// Writes the next value, an object, whose fields come first in `rest`; false if there is none.
+pub(crate) fn object<'e>(
+    out: &mut Vec<u8>,
+    rest: &mut dyn Iterator<Item = Line<'e>>,
+    values: &mut Reader<'_>,
+) -> bool {
+    let fields = rest.take_while(|line| *line != Line::Close);
+    match values.tag() {
+        tag::OBJECT => {
+            out.push(b'{');
+            for field in fields {
+                member(out, field, &mut iter::empty(), values);
             }
+            out.push(b'}');
+            values.tag();
+            true
+        }
+        tag => {
+            fields.for_each(drop);
+            let is_null = tag == tag::NULL;
+            out.extend_from_slice(if is_null { b"null" } else { b"" });
+            is_null
         }
     }
 }
@@ -119,7 +167,7 @@ pub(crate) fn lacks_group(event: &str, payload: &[u8]) -> bool {
 fn of_subjects<'a>(subjects: [Reader<'a>; 2]) -> impl Iterator<Item = (&'a str, &'a str)> {
     subjects
         .into_iter()
-        .flat_map(|mut reader| std::iter::from_fn(move || reader.group()))
+        .flat_map(|mut reader| iter::from_fn(move || reader.group()))
 }
 
 /// `$groups`, and the property that holds the key of the event's scope, such as `team_slug`.
@@ -211,6 +259,7 @@ mod tests {
 
     use super::*;
     use crate::payload::Payload;
+    use crate::record::{Object, Taker};
     use crate::value::Value;
 
     const EXPORTED: &str =
@@ -356,6 +405,35 @@ mod tests {
         assert_eq!(properties["$set"], json!({ "a": 1, "b": true }));
         assert_eq!(properties["$set_once"], json!({ "d": "x" }));
         assert_eq!(properties["$unset"], json!({}));
+    }
+
+    #[test]
+    fn an_object_is_there_whole_or_not_at_all() {
+        struct Size(Option<u64>);
+        impl Object for Size {
+            fn lend(&self, taker: Taker<'_>) {
+                let height = self.0.map_or(Value::Absent, Value::Uint);
+                taker.values(&[Value::Int(3), height]);
+            }
+        }
+        const CROPPED: &str =
+            "?\"cropped\"\n\n{\"size\":\n?min 1\n\"width\":\n\"height\":\n}\n\"after\":";
+        let size_of = |size| {
+            let properties =
+                rendered(CROPPED, None, &[], &[size, Value::Bool(true)])["properties"].clone();
+            assert_eq!(properties["after"], true);
+            properties.get("size").cloned()
+        };
+        assert_eq!(
+            size_of(Value::Object(&Size(Some(4)))),
+            Some(json!({ "width": 3, "height": 4 }))
+        );
+        assert_eq!(
+            size_of(Value::Object(&Size(None))),
+            Some(json!({ "width": 3 }))
+        );
+        assert_eq!(size_of(Value::Null), Some(Json::Null));
+        assert_eq!(size_of(Value::Absent), None);
     }
 
     #[test]

@@ -352,6 +352,21 @@ impl<'a> Property<'a> {
         self.record.members()
     }
 
+    /// The fields of an object, as text that holds them as properties. The same fields give the same text.
+    #[must_use]
+    pub fn fields(&self) -> String {
+        let mut text = String::new();
+        let is_field = |record: &Record<'a>| record.head.key == "field";
+        for field in self.record.records().filter(is_field) {
+            text.push_str(&format!("property {}\n", field.head.value));
+            for line in field.body.lines() {
+                text.push_str(line.get(self.record.depth..).unwrap_or_default());
+                text.push('\n');
+            }
+        }
+        text
+    }
+
     /// What its value is held against, or each item of an array: `min`, `max`, `max_length`, `pattern`, `format`.
     pub fn constraints(&self) -> impl Iterator<Item = Field<'a>> + Clone + use<'a> {
         let of_items = |record: &Record<'a>| record.head.key == "items";
