@@ -1,7 +1,7 @@
 #[automatically_derived]
 impl<'a> ::trackplan::__private::Record<::trackplan::__private::OfEvent>
 for Exported<'a> {
-    const DESCRIPTION: &'static ::core::primitive::str = "\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n\"row_count\":\n\"has_filters\":";
+    const DESCRIPTION: &'static ::core::primitive::str = "?\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n?min 0\n\"row_count\":\n\"has_filters\":";
     fn lend(&self, taker: ::trackplan::__private::Taker<'_>) {
         let _ = ::core::include_bytes!(
             "/repo/schema/tracking_plan.lock/event/pr_list_exported"

@@ -36,7 +36,7 @@ pub enum ExportedFormat {
 }
 #[automatically_derived]
 impl ::trackplan::__private::Record<::trackplan::__private::OfEvent> for Exported {
-    const DESCRIPTION: &'static ::core::primitive::str = "\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n\"has_filters\":\n\"row_count\":";
+    const DESCRIPTION: &'static ::core::primitive::str = "?\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n\"has_filters\":\n?min 0\n\"row_count\":";
     fn lend(&self, taker: ::trackplan::__private::Taker<'_>) {
         taker
             .values(

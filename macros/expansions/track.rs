@@ -4,7 +4,7 @@ fn main() {
             "/repo/schema/tracking_plan.lock/event/pr_list_exported"
         );
         ::trackplan::__private::capture(
-            "\"pr_list_exported\"\n\"team\":\"team_slug\":\n=\"format\":\"csv\"\n\"has_filters\":\n\"row_count\":",
+            "?\"pr_list_exported\"\n\"team\":\"team_slug\":\n=\"format\":\"csv\"\n\"has_filters\":\n?min 0\n\"row_count\":",
             ::core::option::Option::Some(&*::trackplan::Actor::distinct_id(&&user)),
             &[("team", ::trackplan::__private::key(&&team.slug))],
             &[

@@ -6,7 +6,7 @@ fn export(
             "/repo/schema/tracking_plan.lock/event/pr_list_exported"
         );
         ::trackplan::__private::Pending::new(
-            "\"pr_list_exported\"\n\"team\":\"team_slug\":\n=\"format\":\"csv\"\n\"has_filters\":\n\"row_count\":",
+            "?\"pr_list_exported\"\n\"team\":\"team_slug\":\n=\"format\":\"csv\"\n\"has_filters\":\n?min 0\n\"row_count\":",
             &[::trackplan::__private::boolean(&filter.is_some())],
         )
     };

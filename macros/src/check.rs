@@ -1,8 +1,8 @@
 //! A call against the plan: every mistake at its token, and what expansion needs if there is none.
 
-mod format;
 mod literal;
 mod subject;
+mod unplanned;
 mod words;
 
 use proc_macro2::Span;
@@ -11,9 +11,10 @@ use syn::{Expr, Ident, Path};
 use trackplan_schema::lock::{self, Kind, Property};
 use trackplan_schema::naming::nearest;
 
-pub(crate) use self::subject::{Subject, find};
-use self::words::expected;
-pub(crate) use self::words::{converter, json_string, list};
+pub(crate) use self::subject::{Subject, find, owner_file};
+pub(crate) use self::unplanned::fields as unplanned_fields;
+use self::words::{constraints, expected, line};
+pub(crate) use self::words::{converter, json_string, list, object_hash};
 use crate::parse::{Argument, Call, Form, Head, bindings, uses};
 use crate::plan::{self, Plan};
 
@@ -35,6 +36,8 @@ pub(crate) struct Checked {
     /// The file that the build has to track.
     pub(crate) path: String,
     pub(crate) warnings: Vec<Warning>,
+    /// Why there is no plan to check it against, if this call is the one to say it.
+    pub(crate) errors: Vec<syn::Error>,
 }
 
 /// The use of something deprecated.
@@ -57,14 +60,17 @@ pub(crate) struct Value {
 /// Checks a call that names its properties.
 pub(crate) fn check(call: Call) -> Result<Checked, Vec<syn::Error>> {
     let span = call.head.span();
-    let plan = plan::current().map_err(|message| plan::unusable(message, span))?;
+    let plan = match plan::current() {
+        Ok(plan) => plan,
+        Err(message) => return unplanned::checked(call, plan::unusable(message, span)),
+    };
     let subject = match find(&plan, &call) {
         Ok(subject) => subject,
         Err(error) => return Err(call.errors.into_iter().chain([error]).collect()),
     };
     let bound = call.on.as_ref().map(bindings).unwrap_or_default();
-    let mut checker = Checker::new(&plan, &subject, call.errors);
-    checker.source(call.form, span);
+    let mut checker = Checker::new(&plan, &subject, call.form, call.errors);
+    checker.source(span);
     checker.warn("event", subject.deprecation(), &subject.noun, span);
     for group in &call.groups {
         checker.group(&group.name);
@@ -109,7 +115,6 @@ pub(crate) fn check(call: Call) -> Result<Checked, Vec<syn::Error>> {
         .chain(call.groups.iter().map(|group| &group.value));
     let is_subject_late = about.any(|expression| uses(expression, &bound));
     checker.finish().map(|mut checked| {
-        checked.form = call.form;
         checked.actor = call.actor;
         checked.key = call.key;
         checked.groups = call
@@ -130,8 +135,8 @@ pub(crate) fn check_fields(
     span: Span,
     mut fields: Vec<Argument>,
 ) -> Result<Checked, Vec<syn::Error>> {
-    let mut checker = Checker::new(plan, subject, Vec::new());
-    checker.source(form, span);
+    let mut checker = Checker::new(plan, subject, form, Vec::new());
+    checker.source(span);
     checker.warn("event", subject.deprecation(), &subject.noun, span);
     // The field that holds the key of the event's scope says which group the event is of.
     let scope = subject.scope();
@@ -147,7 +152,6 @@ pub(crate) fn check_fields(
         checker.missing(span);
     }
     checker.finish().map(|mut checked| {
-        checked.form = form;
         checked.groups = groups;
         checked
     })
@@ -163,6 +167,7 @@ struct Entry {
 struct Checker<'a> {
     plan: &'a Plan,
     subject: &'a Subject,
+    form: Form,
     errors: Vec<syn::Error>,
     warnings: Vec<Warning>,
     entries: Vec<Entry>,
@@ -175,10 +180,11 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new(plan: &'a Plan, subject: &'a Subject, errors: Vec<syn::Error>) -> Self {
+    fn new(plan: &'a Plan, subject: &'a Subject, form: Form, errors: Vec<syn::Error>) -> Self {
         Self {
             plan,
             subject,
+            form,
             errors,
             warnings: Vec::new(),
             entries: Vec::new(),
@@ -204,8 +210,8 @@ impl<'a> Checker<'a> {
         self.errors.push(syn::Error::new(span, message));
     }
 
-    fn source(&mut self, form: Form, span: Span) {
-        let (side, instead) = match (form, self.subject.field("source")) {
+    fn source(&mut self, span: Span) {
+        let (side, instead) = match (self.form, self.subject.field("source")) {
             (Form::Attributes, Some("frontend" | "both")) => return,
             (Form::Attributes, _) => ("backend", "the page may send"),
             (_, Some("frontend")) => ("frontend", "Rust may track"),
@@ -222,9 +228,11 @@ impl<'a> Checker<'a> {
     /// A page can't look up the group that its element is about, so the call names that one and no other.
     fn scope(&mut self, groups: &[Argument], span: Span) {
         let subject = self.subject;
-        let scope = subject.scope().map(|(group, _)| group);
+        let (scope, key) = subject.scope().unzip();
         for group in groups {
-            if scope.is_none_or(|scope| group.name.unraw() != scope) {
+            let is_other = scope.is_none_or(|scope| group.name.unraw() != scope);
+            // What is no group at all is told already.
+            if is_other && self.is_group(&group.name) {
                 let (name, noun) = (group.name.unraw(), &subject.noun);
                 let message = format!("the {noun} is not of the scope of a `{name}`");
                 self.error(group.name.span(), message);
@@ -232,6 +240,7 @@ impl<'a> Checker<'a> {
         }
         if let Some(scope) = scope
             && groups.is_empty()
+            && !self.meant.iter().any(|meant| Some(meant.as_str()) == key)
         {
             let message = format!(
                 "the {} lacks its {scope}{}\n  help: add `groups({scope} = …)`",
@@ -264,14 +273,21 @@ impl<'a> Checker<'a> {
     }
 
     fn group(&mut self, name: &Ident) {
-        let wanted = name.unraw().to_string();
-        let Some(index) = self.plan.index() else {
+        if self.is_group(name) {
             return;
-        };
-        if !index.names(Kind::Group).any(|known| known == wanted) {
-            let known: Vec<&str> = index.names(Kind::Group).collect();
-            self.error(name.span(), subject::unknown_group(&wanted, &known));
         }
+        let index = self.plan.index();
+        let known: Vec<&str> = index
+            .iter()
+            .flat_map(|index| index.names(Kind::Group))
+            .collect();
+        let message = subject::unknown_group(&name.unraw().to_string(), &known);
+        self.error(name.span(), message);
+    }
+
+    fn is_group(&self, name: &Ident) -> bool {
+        let index = self.plan.index();
+        index.is_some_and(|index| index.names(Kind::Group).any(|known| name.unraw() == known))
     }
 
     /// The property that a call names, for the first time.
@@ -306,15 +322,7 @@ impl<'a> Checker<'a> {
             let Some(property) = self.named(&argument.name) else {
                 continue;
             };
-            let (name, span) = (property.name(), argument.name.span());
-            if property.type_name() == "object" {
-                let message = format!(
-                    "property `{name}` is an object, which Rust can't send yet\n  \
-                     help: write its fields as properties of their own"
-                );
-                self.error(span, message);
-                continue;
-            }
+            let span = argument.name.span();
             if property.field("pii") == Some("secret") {
                 let place = self.at_property(property);
                 self.error(
@@ -339,7 +347,10 @@ impl<'a> Checker<'a> {
         let key = json_string(property.name());
         let is_once = property.field("set_once").is_some();
         let (line, value) = match literal::read(property, self.subject.is_update(), &expression) {
-            literal::Outcome::Json(json) => (format!("={key}:{json}"), None),
+            literal::Outcome::Json(json) => (
+                format!("{}={key}:{json}", constraints(property, true)),
+                None,
+            ),
             literal::Outcome::LeftOut => return,
             literal::Outcome::Mistakes(mistakes) => {
                 let (of, place) = (&self.subject.noun, self.at_property(property));
@@ -355,7 +366,7 @@ impl<'a> Checker<'a> {
                     expression,
                     converter: converter(property, self.subject.is_update()),
                 };
-                (format!("{key}:"), Some(value))
+                (line(property), Some(value))
             }
         };
         self.entries.push(Entry {
@@ -400,6 +411,7 @@ impl<'a> Checker<'a> {
         if let Some((group, key)) = self.subject.scope()
             && key == name
         {
+            self.meant.push(name.to_owned());
             return format!(
                 "`{name}` comes with the scope of the {noun}\n  help: write `groups({group} = …)` instead"
             );
@@ -440,7 +452,7 @@ impl<'a> Checker<'a> {
             description.push_str(&format!("\n=\"$unset\":[{}]", self.unset.join(",")));
         }
         Ok(Checked {
-            form: Form::Track,
+            form: self.form,
             description,
             values: entries
                 .into_iter()
@@ -453,6 +465,7 @@ impl<'a> Checker<'a> {
             group: self.subject.group.clone(),
             path: self.subject.path.clone(),
             warnings: self.warnings,
+            errors: Vec::new(),
         })
     }
 }

@@ -151,6 +151,9 @@ fn told(pending: Code, checked: &Checked) -> Code {
 
 /// Rebuilds the crate when the item's file changes, and warns of what is deprecated as rustc does.
 pub(crate) fn tracking(code: Code, checked: &Checked) -> Code {
+    if checked.path.is_empty() {
+        return code.tokens(compile_errors(&checked.errors));
+    }
     let path = Code::default().string(&checked.path);
     let code = code
         .text("let _ = ::core::include_bytes!")

@@ -2,9 +2,10 @@
 
 mod payload;
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Token};
 use trackplan_schema::content_hash;
 use trackplan_schema::lock::{Kind, Record};
@@ -76,7 +77,21 @@ pub(crate) fn flag(input: TokenStream) -> TokenStream {
 
 fn expand(call: &Call) -> Result<TokenStream, Vec<syn::Error>> {
     let span = call.flag.span();
-    let plan = plan::current().map_err(|message| plan::unusable(message, span))?;
+    let plan = match plan::current() {
+        Ok(plan) => plan,
+        Err(message) => {
+            let errors = compile_errors(&plan::unusable(message, span));
+            let default = match &call.wanted {
+                Some(Wanted::Value(default)) => Some(default),
+                _ => None,
+            };
+            // The default is used, so that rustc adds no warnings; a payload is of any type.
+            return Ok(match default {
+                Some(default) => quote!({ #errors ::core::future::ready(#default) }),
+                None => quote!({ #errors ::core::future::pending() }),
+            });
+        }
+    };
     let name = call.flag.value();
     let (file, variants) =
         variants(&plan, &name).ok_or_else(|| vec![syn::Error::new(span, unknown(&plan, &name))])?;
@@ -113,15 +128,19 @@ fn value(name: &str, variants: &[String], default: &Expr) -> syn::Result<TokenSt
         let message = format!("{message}\n  help: {help}");
         return Err(syn::Error::new_spanned(default, message));
     }
+    // What a default lacks is said at the default.
+    let at = default.span().resolved_at(Span::mixed_site());
     let read = match (variants.is_empty(), text(default)) {
-        (true, _) => quote!(is_on(&FLAG, #default)),
-        (false, Some(_)) => quote!(variant(&FLAG, &[#(#variants),*], #default)),
+        (true, _) => quote_spanned!(at=> ::trackplan::__private::is_on(&FLAG, #default)),
+        (false, Some(_)) => {
+            quote_spanned!(at=> ::trackplan::__private::variant(&FLAG, &[#(#variants),*], #default))
+        }
         (false, None) => {
             let hash = content_hash(format!("{PREFIX}{name}").as_bytes());
-            quote!(variant_of::<#hash, _>(&FLAG, #default))
+            quote_spanned!(at=> ::trackplan::__private::variant_of::<#hash, _>(&FLAG, #default))
         }
     };
-    Ok(quote!(::trackplan::__private::#read))
+    Ok(read)
 }
 
 fn values(variants: &[String]) -> String {

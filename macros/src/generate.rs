@@ -143,8 +143,8 @@ impl<'a> Types<'a> {
     fn fields(&mut self, subject: &Subject, ident: &str) -> (&'static str, String) {
         let (mut fields, mut generics) = (String::new(), "");
         for property in sendable(subject) {
-            let of_enum = self.enum_of(property, subject, ident);
-            let (ty, borrows) = rust_type(property, subject.is_update(), &of_enum);
+            let own_type = self.type_of(property, subject, ident);
+            let (ty, borrows) = rust_type(property, subject.is_update(), &own_type);
             if borrows {
                 generics = "<'a>";
             }
@@ -155,8 +155,12 @@ impl<'a> Types<'a> {
         (generics, fields)
     }
 
-    /// The Rust enum of a property: a shared one by its name, an inline one by the struct's and the property's.
-    fn enum_of(&mut self, property: Property<'_>, subject: &Subject, ident: &str) -> String {
+    /// The Rust enum of a property: a shared one by its name, an inline one by the struct's and the property's. So is
+    /// the struct of an object.
+    fn type_of(&mut self, property: Property<'_>, subject: &Subject, ident: &str) -> String {
+        if property.type_name() == "object" {
+            return self.object_of(property, subject, ident);
+        }
         let Some(name) = property.enum_name() else {
             return String::new();
         };
@@ -171,6 +175,34 @@ impl<'a> Types<'a> {
         );
         self.enumeration(&of_enum, name, &docs, property.members());
         of_enum
+    }
+
+    fn object_of(&mut self, property: Property<'_>, subject: &Subject, ident: &str) -> String {
+        let name = format!("{ident}{}", Case::Pascal.convert(property.name()));
+        let docs = format!(
+            "The fields of `{}` of the {}.",
+            property.name(),
+            subject.noun
+        );
+        let object = Subject::of_object(property, property.name(), &subject.path);
+        let (generics, fields) = self.fields(&object, &name);
+        let values: String = object
+            .properties()
+            .map(|field| match field.field("pii") {
+                Some("secret") => format!("{PRIVATE}Value::Absent,"),
+                _ => value(field, false, false),
+            })
+            .collect();
+        let hash = object.object_hash();
+        let of = if generics.is_empty() { "" } else { "<'_>" };
+        _ = write!(
+            self.0,
+            "#[doc = {docs:?}] pub struct {name}{generics} {{ {fields} }} \
+             #[automatically_derived] impl {PRIVATE}Object for {name}{of} {{ \
+             fn lend(&self, taker: {PRIVATE}Taker<'_>) {{ taker.values(&[{values}]) }} }} \
+             #[automatically_derived] impl {PRIVATE}ObjectOf<{hash}u64> for {name}{of} {{}}"
+        );
+        format!("{name}{generics}")
     }
 
     fn shared_enum(&mut self, name: &str) {
@@ -329,8 +361,8 @@ pub(crate) fn described(description: Option<&str>, noun: &str, more: Option<Stri
     format!("#[doc = {}]", quoted(&docs))
 }
 
-/// The Rust type of a property's field, and whether it borrows.
-pub(crate) fn rust_type(property: Property<'_>, is_update: bool, of_enum: &str) -> (String, bool) {
+/// The Rust type of a property's field, and whether it borrows. `own_type` is that of an enum or an object.
+pub(crate) fn rust_type(property: Property<'_>, is_update: bool, own_type: &str) -> (String, bool) {
     let scalar = |ty: &str| {
         match ty {
             "string" => "&'a ::core::primitive::str",
@@ -338,7 +370,7 @@ pub(crate) fn rust_type(property: Property<'_>, is_update: bool, of_enum: &str) 
             "number" => "::core::primitive::f64",
             "datetime" => "::std::time::SystemTime",
             "duration" => "::std::time::Duration",
-            "enum" => of_enum,
+            "enum" | "object" => own_type,
             _ => "::core::primitive::bool",
         }
         .to_owned()
@@ -347,7 +379,7 @@ pub(crate) fn rust_type(property: Property<'_>, is_update: bool, of_enum: &str) 
         Some(items) => format!("&'a [{}]", scalar(items)),
         None => scalar(property.type_name()),
     };
-    let borrows = ty.starts_with('&');
+    let borrows = ty.contains("'a");
     match property.field("pii") {
         Some("personal") => ty = format!("::trackplan::Personal<{ty}>"),
         Some("pseudonymous") => ty = format!("::trackplan::Hashed<{ty}>"),

@@ -25,6 +25,7 @@ mod generate;
 mod parse;
 mod plan;
 mod plan_enum;
+mod plan_object;
 #[cfg(test)]
 mod snapshots;
 mod structs;
@@ -98,6 +99,12 @@ pub fn plan(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(PlanEnum, attributes(plan_enum))]
 pub fn plan_enum(item: TokenStream) -> TokenStream {
     plan_enum::derive(item.into()).into()
+}
+
+/// Makes a struct an object of the plan.
+#[proc_macro_derive(PlanObject, attributes(plan_object))]
+pub fn plan_object(item: TokenStream) -> TokenStream {
+    plan_object::derive(item.into()).into()
 }
 
 /// Reads a feature flag of the plan.

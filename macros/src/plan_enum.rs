@@ -5,9 +5,10 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Fields, LitStr};
 use trackplan_schema::content_hash;
-use trackplan_schema::lock::{Event, Kind, Record};
+use trackplan_schema::lock::{Kind, Record, properties};
 use trackplan_schema::naming::{Case, nearest};
 
+use crate::check::owner_file;
 use crate::expand::compile_errors;
 use crate::flag;
 use crate::plan::{self, Plan};
@@ -134,17 +135,16 @@ fn members(name: &LitStr) -> Result<Option<Members>, Vec<syn::Error>> {
     Err(vec![syn::Error::new(name.span(), message)])
 }
 
-/// A shared enum, or that of `event.property` or `flag.name`.
+/// A shared enum, or that of `event.property`, `group.property`, `person.property`, or `flag.name`.
 fn find(plan: &Plan, name: &str) -> Option<Members> {
     if let Some(flag) = flag::of_enum(name) {
         let (file, variants) = flag::variants(plan, flag)?;
         return (!variants.is_empty()).then_some((file.path, variants));
     }
-    if let Some((event, property)) = name.split_once('.') {
-        let file = plan.file(Kind::Event, event)?;
-        let property = Event::parse(&file.text).ok()?.property(property)?;
-        let members: Vec<String> = property.members().map(str::to_owned).collect();
-        return (property.enum_name() == Some(name)).then_some((file.path.clone(), members));
+    if let Some((owner, property)) = name.split_once('.') {
+        let (_, file) = owner_file(plan, owner)?;
+        let members = inline(&file.text, property, name)?;
+        return Some((file.path, members));
     }
     let file = plan.file(Kind::Enum, name)?;
     let members = Record::parse(Kind::Enum, &file.text)
@@ -153,4 +153,17 @@ fn find(plan: &Plan, name: &str) -> Option<Members> {
         .map(str::to_owned)
         .collect();
     Some((file.path.clone(), members))
+}
+
+/// The members of the enum that a property, or a field of an object, declares.
+fn inline(text: &str, path: &str, name: &str) -> Option<Vec<String>> {
+    let (property, field) = path
+        .split_once('.')
+        .map_or((path, None), |(property, field)| (property, Some(field)));
+    let found = properties(text).find(|known| known.name() == property)?;
+    if let Some(field) = field {
+        return inline(&found.fields(), field, name);
+    }
+    let members = found.members().map(str::to_owned).collect();
+    (found.enum_name() == Some(name)).then_some(members)
 }

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Generics, Ident, LitStr};
 
-use crate::check::{Checked, Subject, check_fields};
+use crate::check::{Checked, Subject, check_fields, unplanned_fields};
 use crate::code::Code;
 use crate::expand::{compile_errors, tracking, values};
 use crate::parse::{Argument, Form};
@@ -114,10 +114,6 @@ pub(crate) fn implement(
     generics: &Generics,
     fields: &[&Field],
 ) -> Result<TokenStream, Vec<syn::Error>> {
-    let plan = plan::current().map_err(|message| plan::unusable(message, name.span()))?;
-    let subject = target
-        .find(&plan, &name.value())
-        .map_err(|message| vec![syn::Error::new(name.span(), message)])?;
     let arguments = fields
         .iter()
         .filter_map(|field| {
@@ -131,7 +127,18 @@ pub(crate) fn implement(
             Some(Argument { name, value })
         })
         .collect();
-    let checked = check_fields(&plan, &subject, target.form(), name.span(), arguments)?;
+    let checked = match plan::current() {
+        Ok(plan) => {
+            let subject = target
+                .find(&plan, &name.value())
+                .map_err(|message| vec![syn::Error::new(name.span(), message)])?;
+            check_fields(&plan, &subject, target.form(), name.span(), arguments)?
+        }
+        Err(message) => {
+            let errors = plan::unusable(message, name.span());
+            unplanned_fields(target.form(), arguments, errors)
+        }
+    };
     let (impl_generics, ty_generics, clause) = generics.split_for_impl();
     let record = format!("@Record<{}> for", target.marker());
     let implementation = Code::default()

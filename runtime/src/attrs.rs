@@ -4,6 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use serde_json::{Map, Value as Json};
 
+use crate::description;
 use crate::payload::{Payload, Reader};
 use crate::render;
 use crate::value::Value;
@@ -48,10 +49,8 @@ pub fn attributes(
     groups: &[(&'static str, &str)],
     values: &[Value<'_>],
 ) -> Attributes {
-    let (_, name) = render::mark_and_name(event);
-    let name: String = serde_json::from_str(name).unwrap_or_default();
-    let mut description = event.split('\n').skip(1);
-    let scope = description.next().unwrap_or_default();
+    let name: String = serde_json::from_str(description::name(event)).unwrap_or_default();
+    let scope = description::scope(event);
     let mut json = b"{".to_vec();
     for (group, key) in groups {
         let group = format!("{}:", Json::from(*group));
@@ -62,7 +61,7 @@ pub fn attributes(
     }
     Payload::lend(|payload| {
         payload.values(values);
-        render::properties(&mut json, description, &mut Reader(payload.as_bytes()));
+        render::properties(&mut json, event, &mut Reader(payload.as_bytes()));
     });
     json.push(b'}');
     let properties: Map<String, Json> = serde_json::from_slice(&json).unwrap_or_default();

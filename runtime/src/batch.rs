@@ -35,18 +35,29 @@ impl Batch {
     }
 
     /// About how long an event's JSON will be: escaping may lengthen it.
-    pub(crate) fn json_bytes_of(event: &str, payload: &Payload) -> usize {
-        event.len() + payload.as_bytes().len() + ENVELOPE_BYTES
+    pub(crate) fn json_bytes_of(event: &str, payload: &[u8]) -> usize {
+        event.len() + payload.len() + ENVELOPE_BYTES
     }
 
     pub(crate) fn push(&mut self, event: &'static str, uuid: Uuid, payload: &Payload) {
-        self.heads.push(Head {
+        let payload = payload.as_bytes();
+        let head = Head {
             event,
             uuid,
-            payload_bytes: payload.as_bytes().len(),
+            payload_bytes: payload.len(),
+        };
+        self.copy(head, payload, &[]);
+    }
+
+    /// Takes over an event of another batch; `more` follows its payload.
+    pub(crate) fn copy(&mut self, head: Head, payload: &[u8], more: &[u8]) {
+        self.heads.push(Head {
+            payload_bytes: payload.len() + more.len(),
+            ..head
         });
-        self.payloads.extend_from_slice(payload.as_bytes());
-        self.json_bytes += Self::json_bytes_of(event, payload);
+        self.payloads.extend_from_slice(payload);
+        self.payloads.extend_from_slice(more);
+        self.json_bytes += Self::json_bytes_of(head.event, payload) + more.len();
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -15,9 +15,7 @@ use crate::value::{ToText, Value};
 
 /// Captures an event and returns its id.
 ///
-/// `event` describes it: its name as JSON, behind a `!` if it is critical, then the scope's group type and key property
-/// as `"team":"team_slug":` or nothing, then a line per property: either `=` and a whole JSON member, or the key of the
-/// next value. A key that ends in `{` begins an object, the line `}` ends it.
+/// `event` describes it, in the form of the module `description`.
 pub fn capture(
     event: &'static str,
     actor: Option<&str>,

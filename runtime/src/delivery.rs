@@ -15,6 +15,7 @@ use tokio::time::sleep;
 
 use self::http::{Delivery, Http};
 use self::report::LossReport;
+use crate::constraints::OnViolation;
 use crate::flags::Remote;
 use crate::queue::Queue;
 use crate::stats::Loss;
@@ -38,6 +39,7 @@ pub(crate) struct Target {
     pub(crate) max_retries: u32,
     pub(crate) request_timeout: Duration,
     pub(crate) concurrency: usize,
+    pub(crate) on_violation: OnViolation,
 }
 
 /// Starts the worker's thread, which ends when the queue is closed, and returns what else can be asked there.

@@ -81,11 +81,19 @@ pub async fn variant(
     known.copied().unwrap_or(default)
 }
 
+/// A default that is no literal.
+#[diagnostic::on_unimplemented(
+    message = "the default must be a variant of the flag, found `{Self}`",
+    label = "expected a variant in quotes, or an enum of the flag's variants",
+    note = "an enum of them has `#[derive(Clone, PlanEnum)]` and `#[plan_enum(\"flag.…\")]`"
+)]
+pub trait IsVariant<const FLAG: u64>: PlanEnum + PlanEnumOf<FLAG> + Clone {}
+
+#[diagnostic::do_not_recommend]
+impl<const FLAG: u64, T: PlanEnum + PlanEnumOf<FLAG> + Clone> IsVariant<FLAG> for T {}
+
 /// The variant of a flag as an enum of the program.
-pub async fn variant_of<const FLAG: u64, T: PlanEnum + PlanEnumOf<FLAG> + Clone>(
-    flag: &'static Flag,
-    default: T,
-) -> T {
+pub async fn variant_of<const FLAG: u64, T: IsVariant<FLAG>>(flag: &'static Flag, default: T) -> T {
     let Some(FlagValue::Variant(name)) = value(flag).await else {
         return default;
     };

@@ -2,8 +2,8 @@
 //!
 //! - [`track!`] and [`#[tracked]`](macro@tracked) capture events, [`identify!`] and [`group!`] set properties of persons
 //!   and groups, all checked against the compiled plan.
-//! - [`plan!`], [`#[event]`](macro@event), [`derive@Event`], [`derive@PersonProperties`], [`derive@GroupProperties`] and
-//!   [`derive@PlanEnum`] give the plan's items as Rust types.
+//! - [`plan!`], [`#[event]`](macro@event), [`derive@Event`], [`derive@PersonProperties`], [`derive@GroupProperties`],
+//!   [`derive@PlanEnum`] and [`derive@PlanObject`] give the plan's items as Rust types.
 //! - [`track_attrs!`] declares an event of the frontend in a page's HTML.
 //! - [`Personal`] and [`Hashed`] show at a call what it says about a person.
 //! - [`init!`] starts the [`Client`], whose [`Guard`] delivers what is left at the end of the program.
@@ -43,6 +43,8 @@
 //! - **Bounded.** Everything undelivered fits [`Builder::buffer_bytes`]; what does not is lost.
 //! - **No silent loss.** Every event is delivered, queued, or lost for a counted reason: see [`Stats`]. Losses are
 //!   told as [`tracing`] warnings, at once and then at most every 10 s.
+//! - **Constraints** of the plan (`min`, `max_length`, `pattern`…) that a computed value breaks: [`OnViolation`] says
+//!   whether its event is sent and flagged, or dropped. The worker looks, so a capture takes no longer for it.
 //! - **The end.** Dropping the guard, or awaiting [`Guard::shutdown`], delivers what is left within
 //!   [`Builder::shutdown_budget`].
 //! - **Without a key**, or with an unusable host, the client is disabled, says in one log line what to set, and
@@ -73,9 +75,11 @@ mod attrs;
 mod batch;
 mod capture;
 mod client;
+mod constraints;
 mod context;
 mod current;
 mod delivery;
+mod description;
 mod errors;
 #[cfg(feature = "exceptions")]
 mod exceptions;
@@ -98,6 +102,7 @@ mod value;
 pub use actor::{Actor, alias};
 pub use attrs::Attributes;
 pub use client::{Builder, Client, Region};
+pub use constraints::OnViolation;
 pub use context::Context;
 pub use current::{Guard, client, install};
 pub use errors::{Errors, RequestError, Watched};
@@ -172,6 +177,22 @@ pub use trackplan_macros::PersonProperties;
 /// assert_eq!(DateRange::Week.as_str(), "7d");
 /// ```
 pub use trackplan_macros::PlanEnum;
+/// Makes a struct the value of an `object` property: its fields are those of the object.
+///
+/// `#[plan_object("image_cropped.crop_area")]` names an event and its property. The struct fits every property whose object
+/// has the very same fields. [`plan!`] and [`#[event]`](macro@event) generate such structs. Think twice: PostHog can't
+/// correct the types of what is in an object.
+///
+/// ```ignore (the plan that these examples see has no object)
+/// use trackplan::{PlanObject, track};
+///
+/// #[derive(PlanObject)]
+/// #[plan_object("image_cropped.crop_area")]
+/// struct CropArea { width: u32, height: Option<u32> }
+///
+/// track!("image_cropped", crop_area = CropArea { width: 3, height: None });
+/// ```
+pub use trackplan_macros::PlanObject;
 /// Generates the struct of one event: its fields, their types, its inline enums and its documentation come from the plan.
 ///
 /// Shared enums must be in scope under their name in PascalCase. Properties that may be left out or null are `Option`s.
@@ -382,10 +403,10 @@ pub mod __private {
         person_struct, returned, tracked, tracked_ok,
     };
     pub use crate::flags::{Field, Fields, Flag, is_on, payload, variant, variant_of};
-    pub use crate::record::{OfEvent, OfGroup, OfPerson, Record, Taker};
+    pub use crate::record::{Object, ObjectOf, OfEvent, OfGroup, OfPerson, Record, Taker};
     pub use crate::value::checked::*;
     pub use crate::value::{
         Boolean, Datetime, Duration, Integer, Item, Items, List, Member, Nullable, Number,
-        Optional, PlanEnumOf, Private, Property, Pseudonym, Text, Texts, Value,
+        Optional, PlanEnumOf, Private, Property, Pseudonym, Structure, Text, Texts, Value,
     };
 }

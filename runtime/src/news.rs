@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::description::{Line, lines};
 use crate::payload::Reader;
 use crate::render;
 
@@ -10,7 +11,7 @@ use crate::render;
 const FACTS: usize = 1 << 16;
 
 /// How the line begins that takes properties away, before their names.
-const UNSET: &str = "=\"$unset\":[";
+const UNSET: &str = "\"$unset\":[";
 
 /// The facts that were sent, as hashes: of the property of a person or group, and of its value.
 #[derive(Default)]
@@ -56,41 +57,38 @@ impl News {
         let subject = call.actor.or(context.actor).unwrap_or_default();
         let mut facts = Vec::new();
         let mut json = Vec::new();
-        let mut fact = |property: &str, value: &[u8]| {
+        let mut fact = |key: &str, value: &[u8]| {
             facts.push(Fact {
-                property: self.hasher.hash_one((subject, property)),
+                property: self.hasher.hash_one((subject, key)),
                 value: self.hasher.hash_one(value),
             });
         };
-        for line in update.split('\n').skip(2) {
-            if let Some(unset) = line.strip_prefix(UNSET) {
-                // No value at all, which no JSON is.
-                let names = unset.trim_end_matches(']').split(',');
-                names.for_each(|name| fact(name, b""));
-                continue;
-            }
+        let mut lines = lines(update);
+        while let Some(line) = lines.next() {
             json.clear();
-            match line.strip_prefix('=') {
-                Some(constant) => json.extend_from_slice(constant.as_bytes()),
-                None if line.ends_with('{') || line == "}" => continue,
-                None if !render::value(&mut json, &mut values) => continue,
-                None => {}
+            // A constant holds its key and its value.
+            match line {
+                Line::Constant(member) => match member.strip_prefix(UNSET) {
+                    Some(unset) => {
+                        // No value at all, which no JSON is.
+                        let names = unset.trim_end_matches(']').split(',');
+                        names.for_each(|name| fact(name, b""));
+                    }
+                    None => {
+                        let (key, value) = member.split_once(':').unwrap_or((member, ""));
+                        fact(key, value.as_bytes());
+                    }
+                },
+                Line::Key(key) if render::value(&mut json, &mut values) => {
+                    fact(key.trim_end_matches(':'), &json);
+                }
+                Line::Object(key) if render::object(&mut json, &mut lines, &mut values) => {
+                    fact(key.trim_end_matches(':'), &json);
+                }
+                _ => {}
             }
-            // A constant holds its key; its hash tells the two apart as well as any.
-            let key = line.split_once(':').map_or(line, |(key, _)| key);
-            fact(key.trim_start_matches('='), value_of(&json, line));
         }
         facts
-    }
-}
-
-/// The JSON of a value, without the key that a constant brings along.
-fn value_of<'a>(json: &'a [u8], line: &str) -> &'a [u8] {
-    let is_constant = line.starts_with('=');
-    let colon = json.iter().position(|byte| *byte == b':');
-    match colon.filter(|_| is_constant) {
-        Some(colon) => json.get(colon + 1..).unwrap_or_default(),
-        None => json,
     }
 }
 

@@ -6,6 +6,7 @@
 use std::cell::Cell;
 
 use crate::context::Context;
+use crate::record::Taker;
 use crate::value::Value;
 
 /// What the next bytes are. A list or a subject stops at `END`, as does a payload that runs out.
@@ -27,6 +28,8 @@ pub(crate) mod tag {
     pub(crate) const SESSION: u8 = 12;
     /// Members of a JSON object as they are: the flags of a person, or after the values what no description has.
     pub(crate) const MEMBERS: u8 = 13;
+    /// The values of an object's fields, up to `END`.
+    pub(crate) const OBJECT: u8 = 14;
 }
 
 /// The encoder, over a buffer that each thread keeps.
@@ -192,6 +195,11 @@ impl Payload {
             Value::Items(items) => {
                 self.bytes.push(tag::LIST);
                 items.each_item(&mut |item| _ = self.value(item));
+                self.bytes.push(tag::END);
+            }
+            Value::Object(object) => {
+                self.bytes.push(tag::OBJECT);
+                object.lend(Taker(&mut |_, _, values| self.values(values)));
                 self.bytes.push(tag::END);
             }
             Value::Texts(texts) => {

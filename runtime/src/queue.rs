@@ -147,7 +147,7 @@ impl Queue {
         payload: &Payload,
         sample: Sample,
     ) -> (Uuid, bool) {
-        let json_bytes = Batch::json_bytes_of(event, payload);
+        let json_bytes = Batch::json_bytes_of(event, payload.as_bytes());
         let footprint = Batch::footprint_of(payload);
         let mut state = self.lock();
         let uuid = state.stamp();
@@ -201,6 +201,13 @@ impl Queue {
     /// Counts events that are sent without the group they belong to.
     pub(crate) fn count_ungrouped(&self, events: u64) {
         self.lock().stats.ungrouped += events;
+    }
+
+    /// Counts events that say which constraints they break, and the room that it takes.
+    pub(crate) fn count_flagged(&self, events: u64, bytes: usize) {
+        let mut state = self.lock();
+        state.stats.flagged += events;
+        state.footprint += bytes;
     }
 
     /// Counts what became of a batch, gives its room back and keeps its memory for the next one.

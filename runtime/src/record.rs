@@ -14,6 +14,23 @@ pub trait Record<Of> {
     fn lend(&self, taker: Taker<'_>);
 }
 
+/// A struct with the values of an object's fields; written by `#[derive(PlanObject)]`.
+pub trait Object {
+    /// Lends the values in the order of the plan.
+    fn lend(&self, taker: Taker<'_>);
+}
+
+/// Ties a struct to the objects of the plan whose fields have this hash.
+pub trait ObjectOf<const OBJECT: u64>: Object {}
+
+impl<T: Object + ?Sized> Object for &T {
+    fn lend(&self, taker: Taker<'_>) {
+        (**self).lend(taker);
+    }
+}
+
+impl<T: ObjectOf<OBJECT> + ?Sized, const OBJECT: u64> ObjectOf<OBJECT> for &T {}
+
 /// Takes what a struct holds. A plain type: rustc has half as much to do for a call of its methods as for one of a closure.
 pub struct Taker<'t>(pub(crate) &'t mut Take<'t>);
 
@@ -21,6 +38,11 @@ pub struct Taker<'t>(pub(crate) &'t mut Take<'t>);
 pub(crate) type Take<'t> = dyn FnMut(&'static str, &[(&'static str, &str)], &[Value<'_>]) + 't;
 
 impl Taker<'_> {
+    /// Takes the values of an object; the event's description has its keys.
+    pub fn values(self, values: &[Value<'_>]) {
+        (self.0)("", &[], values);
+    }
+
     /// Takes the values of a struct whose types are the plan's own.
     pub fn fields(self, description: &'static str, fields: impl Fields) {
         fields.lend(|values| (self.0)(description, &[], values));

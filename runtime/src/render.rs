@@ -1,10 +1,12 @@
 //! From compact events to the JSON that PostHog takes.
 
 use std::io::Write;
+use std::iter;
 
 use uuid::Uuid;
 
 use crate::batch::{Batch, Head};
+use crate::description::{self, Line, lines};
 use crate::payload::{Reader, tag};
 use crate::rfc3339;
 
@@ -35,26 +37,15 @@ pub(crate) fn body(api_key: &str, sent_at: i64, common: &str, batch: &Batch) -> 
     out
 }
 
-/// The first line of a description: a mark, and the name as JSON. The mark is [`CRITICAL`], the share of such events that
-/// the plan wants sent, or nothing.
-pub(crate) fn mark_and_name(event: &str) -> (&str, &str) {
-    let line = event.split('\n').next().unwrap_or_default();
-    line.split_at(line.find('"').unwrap_or(line.len()))
-}
-
-/// The mark of an event that nobody may switch off.
-pub(crate) const CRITICAL: &str = "!";
-
 /// One event. Everything that the server tells duplicates by comes from the capture, so that each attempt renders
 /// the same bytes.
 pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8]) {
-    let mut description = head.event.split('\n').skip(1);
     let mut values = Reader(payload);
     let (context, call) = (values.subject(), values.subject());
     let actor = call.actor.or(context.actor);
 
     out.extend_from_slice(b"{\"event\":");
-    out.extend_from_slice(mark_and_name(head.event).1.as_bytes());
+    out.extend_from_slice(description::name(head.event).as_bytes());
     out.extend_from_slice(b",\"distinct_id\":");
     match actor.or(context.visitor) {
         Some(id) => string(out, id),
@@ -78,9 +69,9 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
         out.push(b',');
         out.extend_from_slice(members.as_bytes());
     }
-    let scope = description.next().unwrap_or_default();
+    let scope = description::scope(head.event);
     groups(out, scope, [context.groups, call.groups]);
-    properties(out, description, &mut values);
+    properties(out, head.event, &mut values);
     while values.tag() == tag::MEMBERS {
         out.push(b',');
         out.extend_from_slice(values.text().as_bytes());
@@ -89,39 +80,78 @@ pub(crate) fn event(out: &mut Vec<u8>, common: &str, head: Head, payload: &[u8])
 }
 
 /// The properties that an event's description lists, as members of the object that `out` has begun.
-pub(crate) fn properties<'a>(
+pub(crate) fn properties(out: &mut Vec<u8>, event: &str, values: &mut Reader<'_>) {
+    let mut lines = lines(event);
+    while let Some(line) = lines.next() {
+        member(out, line, &mut lines, values);
+    }
+}
+
+fn member<'e>(
     out: &mut Vec<u8>,
-    description: impl Iterator<Item = &'a str>,
+    line: Line<'e>,
+    rest: &mut dyn Iterator<Item = Line<'e>>,
     values: &mut Reader<'_>,
 ) {
-    for property in description {
-        if property == "}" {
+    let before = out.len();
+    let separator: &[u8] = match (line, out.last()) {
+        (Line::Constraint(_) | Line::Close, _) | (_, Some(b'{')) => b"",
+        _ => b",",
+    };
+    out.extend_from_slice(separator);
+    let is_there = match line {
+        Line::Constraint(_) => true,
+        Line::Close => {
             out.push(b'}');
-            continue;
+            true
         }
-        let before = out.len();
-        if out.last() != Some(&b'{') {
-            out.push(b',');
+        Line::Open(text) | Line::Constant(text) => {
+            out.extend_from_slice(text.as_bytes());
+            true
         }
-        if property.ends_with('{') {
-            out.extend_from_slice(property.as_bytes());
-            continue;
+        Line::Key(key) => {
+            out.extend_from_slice(key.as_bytes());
+            value(out, values)
         }
-        match property.strip_prefix('=') {
-            Some(constant) => out.extend_from_slice(constant.as_bytes()),
-            None => {
-                out.extend_from_slice(property.as_bytes());
-                if !value(out, values) {
-                    out.truncate(before);
-                }
+        Line::Object(key) => {
+            out.extend_from_slice(key.as_bytes());
+            object(out, rest, values)
+        }
+    };
+    if !is_there {
+        out.truncate(before);
+    }
+}
+
+/// Writes the next value, an object, whose fields come first in `rest`; false if there is none.
+pub(crate) fn object<'e>(
+    out: &mut Vec<u8>,
+    rest: &mut dyn Iterator<Item = Line<'e>>,
+    values: &mut Reader<'_>,
+) -> bool {
+    let fields = rest.take_while(|line| *line != Line::Close);
+    match values.tag() {
+        tag::OBJECT => {
+            out.push(b'{');
+            for field in fields {
+                member(out, field, &mut iter::empty(), values);
             }
+            out.push(b'}');
+            values.tag();
+            true
+        }
+        tag => {
+            fields.for_each(drop);
+            let is_null = tag == tag::NULL;
+            out.extend_from_slice(if is_null { b"null" } else { b"" });
+            is_null
         }
     }
 }
 
 /// Whether an event belongs to a group, and neither its call nor its context says to which.
 pub(crate) fn lacks_group(event: &str, payload: &[u8]) -> bool {
-    let scope = event.split('\n').nth(1).unwrap_or_default();
+    let scope = description::scope(event);
     let mut values = Reader(payload);
     let subjects = [values.subject().groups, values.subject().groups];
     let mut name = Vec::new();
@@ -137,7 +167,7 @@ pub(crate) fn lacks_group(event: &str, payload: &[u8]) -> bool {
 fn of_subjects<'a>(subjects: [Reader<'a>; 2]) -> impl Iterator<Item = (&'a str, &'a str)> {
     subjects
         .into_iter()
-        .flat_map(|mut reader| std::iter::from_fn(move || reader.group()))
+        .flat_map(|mut reader| iter::from_fn(move || reader.group()))
 }
 
 /// `$groups`, and the property that holds the key of the event's scope, such as `team_slug`.
@@ -229,6 +259,7 @@ mod tests {
 
     use super::*;
     use crate::payload::Payload;
+    use crate::record::{Object, Taker};
     use crate::value::Value;
 
     const EXPORTED: &str =
@@ -374,6 +405,35 @@ mod tests {
         assert_eq!(properties["$set"], json!({ "a": 1, "b": true }));
         assert_eq!(properties["$set_once"], json!({ "d": "x" }));
         assert_eq!(properties["$unset"], json!({}));
+    }
+
+    #[test]
+    fn an_object_is_there_whole_or_not_at_all() {
+        struct Size(Option<u64>);
+        impl Object for Size {
+            fn lend(&self, taker: Taker<'_>) {
+                let height = self.0.map_or(Value::Absent, Value::Uint);
+                taker.values(&[Value::Int(3), height]);
+            }
+        }
+        const CROPPED: &str =
+            "?\"cropped\"\n\n{\"size\":\n?min 1\n\"width\":\n\"height\":\n}\n\"after\":";
+        let size_of = |size| {
+            let properties =
+                rendered(CROPPED, None, &[], &[size, Value::Bool(true)])["properties"].clone();
+            assert_eq!(properties["after"], true);
+            properties.get("size").cloned()
+        };
+        assert_eq!(
+            size_of(Value::Object(&Size(Some(4)))),
+            Some(json!({ "width": 3, "height": 4 }))
+        );
+        assert_eq!(
+            size_of(Value::Object(&Size(None))),
+            Some(json!({ "width": 3 }))
+        );
+        assert_eq!(size_of(Value::Null), Some(Json::Null));
+        assert_eq!(size_of(Value::Absent), None);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use arc_swap::ArcSwap;
 use serde_json::{Value as Json, json};
 use tokio::time::sleep;
 
+use crate::description;
 use crate::flags::{Remote, payload_of};
-use crate::render::{CRITICAL, mark_and_name};
 
 /// Which share of an event is sent, by its name.
 pub(crate) type Rates = BTreeMap<String, f64>;
@@ -74,13 +74,12 @@ impl Sampling {
         if self.is_off || (is_unmarked && rates.is_empty()) {
             return Sample::All;
         }
-        let (mark, name) = mark_and_name(event);
-        let sample = match rates.get(name.trim_matches('"')) {
+        let sample = match rates.get(description::name(event).trim_matches('"')) {
             Some(rate) => Sample::of(*rate),
-            None => mark.parse().map_or(Sample::All, Sample::of),
+            None => description::share(event).map_or(Sample::All, Sample::of),
         };
         match sample {
-            Sample::Rate(_) if mark == CRITICAL => Sample::Refused,
+            Sample::Rate(_) if description::is_critical(event) => Sample::Refused,
             sample => sample,
         }
     }
@@ -168,6 +167,7 @@ mod tests {
         let sampling = from_afar(&[("a", 0.0), ("b", 1.0)]);
         assert_eq!(sampling.sample("\"a\"\n"), Sample::Rate(0.0));
         assert_eq!(sampling.sample("!\"a\"\n"), Sample::Refused);
+        assert_eq!(sampling.sample("!?\"a\"\n"), Sample::Refused);
         assert_eq!(sampling.sample("!\"b\"\n"), Sample::All);
         assert_eq!(sampling.sample("\"ab\"\n"), Sample::All);
         assert_eq!(Sampling::default().sample("!\"a\"\n"), Sample::All);

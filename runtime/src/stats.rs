@@ -38,6 +38,10 @@ pub struct Stats {
     /// Events of a group's scope that neither call nor context knew the group of. They are sent, but without the
     /// group and its key property, so PostHog can't count them for any group.
     pub ungrouped: u64,
+    /// Events with a value that breaks a constraint of the plan. They are sent, and say so in `$trackplan_violations`.
+    pub flagged: u64,
+    /// Lost on purpose: such events, with [`OnViolation::Drop`](crate::OnViolation::Drop).
+    pub violating: u64,
     /// Properties left out because JSON has no such number (NaN, infinite). Their events are sent without them.
     pub properties_left_out: u64,
     /// Payloads of flags that were not as the plan has them, at each read. `flag!("…", payload)` gave `None` for them.
@@ -56,13 +60,14 @@ pub(crate) enum Loss {
     OptedOut,
     Sampled,
     Nobody,
+    Violating,
 }
 
 impl Stats {
     /// Events that were not and will not be delivered, for whatever reason.
     #[must_use]
     pub fn lost(&self) -> u64 {
-        self.opted_out + self.sampled + self.mishaps()
+        self.opted_out + self.sampled + self.violating + self.mishaps()
     }
 
     /// Events that nobody meant to lose.
@@ -94,6 +99,7 @@ impl Stats {
             Loss::OptedOut => &mut self.opted_out,
             Loss::Sampled => &mut self.sampled,
             Loss::Nobody => &mut self.nobody,
+            Loss::Violating => &mut self.violating,
         } += events;
     }
 }

@@ -12,10 +12,12 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::ops::Index;
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use serde_json::Value;
 
 use crate::client::Client;
+use crate::constraints::{Constraints, described};
 use crate::current::OnThisThread;
 use crate::flags::FlagValue;
 use crate::queue::Fate;
@@ -24,12 +26,21 @@ use crate::render;
 /// Catches the events that its thread captures while it lives, instead of any client: all of them, of whatever share the
 /// plan's `sample` sends. Tests that run beside it don't see each other.
 ///
+/// A value that breaks a constraint of the plan makes the test fail: a look at the events panics, at the latest the end
+/// of the sink does.
+///
 /// A runtime with several threads moves tasks away from this one: give them to [`scope`](Self::scope).
 #[must_use = "dropped at once, it catches nothing"]
 pub struct Sink {
     client: Client,
-    caught: Mutex<Vec<CapturedEvent>>,
+    caught: Mutex<Caught>,
     _current: OnThisThread,
+}
+
+#[derive(Default)]
+struct Caught {
+    events: Vec<CapturedEvent>,
+    constraints: Constraints,
 }
 
 /// An event as it would have gone over the wire. `event["integration"]` is a property, `Null` if it was left out.
@@ -131,27 +142,47 @@ impl Sink {
     }
 
     /// Everything caught so far, in order.
+    ///
+    /// # Panics
+    ///
+    /// A value breaks a constraint of the plan.
     #[must_use]
+    #[track_caller]
     pub fn events(&self) -> Vec<CapturedEvent> {
+        let (events, violations) = self.catch();
+        assert!(violations.is_empty(), "{}", violations.join("\n"));
+        events
+    }
+
+    /// Everything caught so far, and what of it breaks the plan and is new.
+    fn catch(&self) -> (Vec<CapturedEvent>, Vec<String>) {
         let mut caught = self.caught.lock().unwrap_or_else(PoisonError::into_inner);
+        let Caught {
+            events,
+            constraints,
+        } = &mut *caught;
+        let mut violations = Vec::new();
         let common = render::common_properties(true);
         let queue = &self.client.0.queue;
         for batch in queue.take_all() {
             for (head, payload) in batch.iter() {
                 let mut json = Vec::new();
                 render::event(&mut json, &common, head, payload);
-                caught.push(CapturedEvent::read(&json));
+                events.push(CapturedEvent::read(&json));
+                let broken = constraints.violations(head.event, payload);
+                violations.extend(broken.iter().map(|broken| described(head.event, broken)));
             }
             queue.settle(batch, Fate::Delivered);
         }
-        caught.clone()
+        (events.clone(), violations)
     }
 
     /// The one event of this name.
     ///
     /// # Panics
     ///
-    /// There is none, or more than one: the test fails with what was caught instead.
+    /// There is none, or more than one: the test fails with what was caught instead. Or a value breaks a constraint of
+    /// the plan.
     #[must_use]
     #[track_caller]
     pub fn one(&self, name: &str) -> CapturedEvent {
@@ -185,6 +216,18 @@ fn listed(events: &[CapturedEvent]) -> String {
         )
     };
     events.iter().map(line).collect()
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        let (_, violations) = self.catch();
+        // A test that fails already has its reason.
+        assert!(
+            violations.is_empty() || thread::panicking(),
+            "{}",
+            violations.join("\n")
+        );
+    }
 }
 
 impl Default for Sink {

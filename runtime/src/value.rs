@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 pub(crate) use self::impls::unix_millis;
 pub use self::private::{Hashed, Personal, Private, Pseudonym};
+use crate::record::Object;
 
 /// One property value, borrowed from the caller.
 #[derive(Clone, Copy)]
@@ -37,6 +38,8 @@ pub enum Value<'a> {
     Items(&'a dyn Items),
     /// Several texts.
     Texts(&'a dyn Texts),
+    /// The fields of an object.
+    Object(&'a dyn Object),
 }
 
 /// A Rust type that can be the value of a property of kind `K`.
@@ -67,6 +70,9 @@ kinds! {
 /// The enum of the plan whose name has this hash.
 #[derive(Debug)]
 pub enum Member<const ENUM: u64> {}
+/// The `object`s of the plan whose fields have this hash.
+#[derive(Debug)]
+pub enum Structure<const OBJECT: u64> {}
 /// `array` of `K`.
 pub struct List<K: ?Sized>(PhantomData<K>);
 /// `optional: true`.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use trackplan::__private::{Value, capture};
-use trackplan::{Client, Context};
+use trackplan::{Client, Context, Event, PlanEnum, event, track};
 
 const EXPORTED: &str = "\"pr_list_exported\"\n\"team\":\"team_slug\":\n=\"format\":\"csv\"\n\"a\":\n\"b\":\n\"c\":\n\"d\":\n\"e\":\n\"f\":\n\"g\":";
 
@@ -23,6 +23,58 @@ fn export(row: u64) {
     capture(EXPORTED, None, &[], &values);
 }
 
+#[derive(Clone, Copy, PlanEnum)]
+#[plan_enum("pr_list_exported.format")]
+enum Format {
+    Csv,
+    Json,
+}
+
+/// A struct of the program's own, with the key of its scope.
+#[derive(Event)]
+#[event("pr_list_exported")]
+struct Exported<'a> {
+    team_slug: &'a str,
+    format: Format,
+    has_filters: bool,
+    row_count: u64,
+}
+
+/// A struct whose fields are the plan's, with a list and constraints.
+#[event("pr_list_filtered")]
+struct Filtered;
+
+fn export_structs(row: u64) {
+    let exported = Exported {
+        team_slug: "a team of some length, as slugs may have it, longer than any inline buffer",
+        format: if row.is_multiple_of(2) {
+            Format::Csv
+        } else {
+            Format::Json
+        },
+        has_filters: true,
+        row_count: row,
+    };
+    exported.capture();
+    track!(exported, actor = "user_2", groups(team = "acme"));
+    let filtered = Filtered {
+        filters: &[FilteredFilters::Repository, FilteredFilters::State],
+        row_count: 7,
+    };
+    filtered.capture();
+}
+
+/// What 1,000 calls allocate once the buffers have grown.
+fn allocated_by(client: &Client, capture: fn(u64)) -> (u64, u64) {
+    // Each round fills a batch that the next ones use again.
+    for _ in 0..3 {
+        (0..1_000).for_each(capture);
+        assert!(client.flush(Duration::from_secs(60)));
+    }
+    let counted = allocation_counter::measure(|| (0..1_000).for_each(capture));
+    (counted.count_total, counted.bytes_total)
+}
+
 #[test]
 fn a_capture_allocates_nothing_once_the_buffers_have_grown() {
     // Nobody listens there, and nothing is sent before the end.
@@ -36,13 +88,8 @@ fn a_capture_allocates_nothing_once_the_buffers_have_grown() {
     let context = Context::new().actor("user_1").group("team", "acme");
     client.enter(|| {
         context.enter(|| {
-            // Each round fills a batch that the next ones use again.
-            for _ in 0..3 {
-                (0..1_000).for_each(export);
-                assert!(client.flush(Duration::from_secs(60)));
-            }
-            let counted = allocation_counter::measure(|| (0..1_000).for_each(export));
-            assert_eq!((counted.count_total, counted.bytes_total), (0, 0));
+            assert_eq!(allocated_by(&client, export), (0, 0));
+            assert_eq!(allocated_by(&client, export_structs), (0, 0));
         });
     });
     let counted = allocation_counter::measure(|| drop(Box::new(1_u8)));

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
-use trackplan::__private::capture;
+use trackplan::__private::{Value, capture};
 use trackplan::Client;
 
 const SEEN: &str = "\"seen\"\n";
@@ -123,6 +123,28 @@ fn a_refused_key_is_told_once_for_many_batches() {
     }
     thread::sleep(Duration::from_millis(200));
     assert!(told("rejected") <= 2, "{LINES:?}");
+}
+
+#[test]
+fn a_violation_is_told_once_without_the_value() {
+    const RATED: &str = "?\"app_rated\"\n\n?max_length 3\n\"code\":";
+    const ELSEWHERE: &str = "?\"app_rated\"\n\n=\"stars\":1\n?max_length 3\n\"code\":";
+    listen();
+    let client = Client::builder()
+        .api_key(KEY)
+        // Nobody listens there: an event is held against the plan before it is sent.
+        .host("http://127.0.0.1:9")
+        .max_retries(0)
+        .batch_events(1)
+        .build();
+    for event in [RATED, ELSEWHERE, RATED] {
+        client.enter(|| capture(event, None, &[], &[Value::Text("hunter2")]));
+    }
+    assert!(client.flush(Duration::from_secs(60)));
+    assert_eq!(client.stats().flagged, 3);
+    let what = "a value of property `code` of event `app_rated` breaks `max_length 3` of the tracking plan";
+    assert_eq!(told(what), 1, "{LINES:?}");
+    assert_eq!(told("hunter2"), 0, "{LINES:?}");
 }
 
 /// Answers each request with 401.

@@ -198,3 +198,28 @@ async fn a_tracked_future_is_done_once_when_it_is_ready() {
     assert_eq!(tracked(body, capture).await, "ready");
     assert_eq!(sink.one("seen")["page"], "ready");
 }
+
+/// What a panic of `run` says.
+fn panic_of(run: impl FnOnce()) -> String {
+    let panic = catch_unwind(AssertUnwindSafe(run)).expect_err("a panic");
+    *panic.downcast::<String>().expect("a text")
+}
+
+#[test]
+fn a_value_that_breaks_the_plan_fails_the_test() {
+    const RATED: &str = "?\"app_rated\"\n\n?max 5\n\"stars\":";
+    const PROBLEM: &str =
+        "a value of property `stars` of event `app_rated` breaks `max 5` of the tracking plan";
+    let rate = |stars| capture(RATED, None, &[], &[Value::Int(stars)]);
+    let sink = Sink::new();
+    rate(6);
+    assert_eq!(panic_of(|| drop(sink.events())), PROBLEM);
+    rate(5);
+    assert_eq!(sink.events().len(), 2);
+    rate(7);
+    assert_eq!(panic_of(|| drop(sink)), PROBLEM);
+    // The thread has no sink any more.
+    let sink = Sink::new();
+    rate(4);
+    assert_eq!(sink.one("app_rated")["stars"], 4);
+}

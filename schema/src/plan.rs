@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::format::Format;
 use crate::naming::{Conventions, State, vocabulary};
 
 mod outputs;
@@ -339,26 +340,6 @@ impl Type {
             Self::Object { .. } => "object",
             Self::Array { .. } => "array",
         }
-    }
-}
-
-vocabulary! {
-    /// A well-known form of text.
-    Format {
-        /// An absolute URL.
-        Url = "url",
-        /// A UUID.
-        Uuid = "uuid",
-        /// An e-mail address.
-        Email = "email",
-        /// A semantic version.
-        Semver = "semver",
-        /// A calendar date, `2026-01-31`.
-        Date = "date",
-        /// Lower-case words joined by hyphens.
-        Slug = "slug",
-        /// An ISO 4217 code.
-        Currency = "currency",
     }
 }
 

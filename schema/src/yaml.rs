@@ -2,7 +2,6 @@
 
 mod checks;
 mod diagnostic;
-pub mod format;
 pub mod keys;
 mod levels;
 mod load;

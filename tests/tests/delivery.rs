@@ -5,8 +5,12 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
-use serde_json::Value;
-use trackplan::{Client, track};
+use serde_json::{Value, json};
+use trackplan::{Client, group, identify, track};
+
+mod plan {
+    trackplan::plan!();
+}
 
 const EVENTS: usize = 5_000;
 
@@ -89,4 +93,50 @@ fn tracked_events_arrive_once_each_as_the_plan_has_them() {
     }
     rows.sort_unstable();
     assert!(rows.into_iter().eq(0..EVENTS as u64));
+}
+
+#[test]
+fn values_that_break_the_plan_arrive_and_say_so() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let host = format!("http://{}", listener.local_addr().expect("bound"));
+    let server = std::thread::spawn(move || serve(listener.accept().expect("a connection").0));
+    let client = Client::builder()
+        .api_key("phc_test")
+        .host(host)
+        .flush_interval(Duration::from_secs(60))
+        .build();
+    client.enter(|| {
+        let rows = -1;
+        track!(
+            "pr_list_exported",
+            actor = "user_1",
+            groups(team = "acme"),
+            format = "csv",
+            has_filters = false,
+            row_count = rows
+        );
+        identify!(actor = "user_1", teams_count = rows);
+        let rate = 100.5;
+        group!("team", key = "acme", plan = "pro", ai_adoption_rate = rate);
+        let exported = plan::PrListExported {
+            format: plan::PrListExportedFormat::Csv,
+            has_filters: false,
+            row_count: i64::MIN,
+        };
+        track!(exported, actor = "user_1", groups(team = "acme"));
+    });
+    assert!(client.flush(Duration::from_secs(60)));
+    let stats = client.stats();
+    assert_eq!((stats.delivered, stats.flagged), (4, 4));
+    let body = server.join().expect("no panic");
+    let found: Vec<&Value> = body["batch"]
+        .as_array()
+        .expect("a batch")
+        .iter()
+        .map(|event| &event["properties"]["$trackplan_violations"])
+        .collect();
+    let rows = json!(["row_count: min"]);
+    let teams = json!(["teams_count: min"]);
+    let rate = json!(["ai_adoption_rate: max"]);
+    assert_eq!(found, [&rows, &teams, &rate, &rows]);
 }

@@ -53,6 +53,42 @@ enum Method {
 fn third(method: Method) {}
 ";
 
+/// Variables and imports that nothing but the macros uses.
+const USES: &str = "\
+use std::cmp::max;
+use trackplan::{GroupProperties, flag, group, identify, track, track_attrs, tracked};
+
+fn main() {
+    let _guard = trackplan::init!();
+    let (user, team, count) = (\"user_1\", String::from(\"acme\"), 3);
+    track!(\"order_placed\", actor = user, groups(team = &team), item_count = max(count, 1), note = None);
+    group!(Seats { seats_count: 3 }, key = &team);
+    place(1);
+    drop(read(true));
+}
+
+fn look(user: &str, count: u8, colour: Option<&str>) -> String {
+    identify!(actor = user, visits_count = count);
+    track_attrs!(\"drawer_opened\", colour = colour).to_string()
+}
+
+fn read(is_new: bool) -> impl Future<Output = bool> {
+    look(\"\", 1, None);
+    flag!(\"new_checkout\", default = is_new)
+}
+
+#[tracked(\"order_placed\", on = Ok(placed), when = *placed > limit, item_count = placed, note = limit)]
+fn place(limit: u64) -> Result<u64, ()> {
+    Ok(1)
+}
+
+#[derive(GroupProperties)]
+#[group(\"team\")]
+struct Seats {
+    seats_count: u32,
+}
+";
+
 struct Crate {
     folder: tempfile::TempDir,
 }
@@ -179,8 +215,13 @@ fn the_build_follows_the_plan() {
     shop.write(&index, &format!("<<<<<<< HEAD\n{current}"));
     assert_says(&shop.check(), &[("2", "the compiled plan is damaged")]);
     fs::remove_file(shop.path(&index)).expect("removed");
-    assert_says(
-        &shop.check(),
-        &[("2", "there is no compiled tracking plan; tried")],
-    );
+    let missing = "there is no compiled tracking plan; tried";
+    assert_says(&shop.check(), &[("2", missing)]);
+
+    // However much the macros use.
+    shop.write("src/main.rs", USES);
+    assert_says(&shop.check(), &[("5", missing)]);
+    let without_init = USES.replace("trackplan::init!()", "()");
+    shop.write("src/main.rs", &without_init);
+    assert_says(&shop.check(), &[("7", missing)]);
 }

@@ -15,6 +15,7 @@ groups:
 person:
   properties:
     email: { type: string, pii: personal }
+    role: { type: enum, values: [admin, member] }
     visits_count: integer
 tiers:
   ux: { sample: allowed }
@@ -27,6 +28,16 @@ events:
       item_count: { type: integer, min: 1 }
       note: { type: string, optional: true }
       customer_hash: { type: string, optional: true, pii: pseudonymous }
+  image_cropped:
+    properties:
+      crop_area:
+        type: object
+        fields:
+          caption: { type: string, max_length: 5, optional: true }
+          edge: { type: enum, values: [round, sharp] }
+          width: { type: integer, min: 1 }
+  link_opened:
+    properties: { code: { type: string, pattern: '^[a-z]+/\\d+$' } }
   page_viewing:
     state: ongoing
     tier: ux
@@ -122,6 +133,32 @@ pub async fn headline() -> Option<String> {
 /// An order that is given as a struct.
 #[trackplan::event(\"page_viewing\")]
 pub struct PageViewing;
+
+/// A part of an image, its fields in another order than the plan's, and one less.
+#[derive(Clone, Copy, trackplan::PlanObject)]
+#[plan_object(\"image_cropped.crop_area\")]
+pub struct CropArea {
+    /// From left to right.
+    pub width: u16,
+    /// Its corners.
+    pub edge: Edge,
+}
+
+/// Corners.
+#[derive(Clone, Copy, trackplan::PlanEnum)]
+#[plan_enum(\"image_cropped.crop_area.edge\")]
+pub enum Edge {
+    /// Without.
+    Round,
+    /// With.
+    Sharp,
+}
+
+/// Crops.
+pub fn crop(width: u16) {
+    let crop_area = CropArea { width, edge: Edge::Sharp };
+    trackplan::track!(\"image_cropped\", crop_area = crop_area);
+}
 
 /// An order that is given as a struct of this crate.
 #[derive(trackplan::GroupProperties)]
@@ -283,10 +320,24 @@ fn main() {
         note: None,
         customer_hash: Some(trackplan::Hashed(\"5f4d\")),
     });
+    handlers::crop(7);
+    trackplan::track!(types::ImageCropped {
+        crop_area: types::ImageCroppedCropArea {
+            caption: Some(\"sky\"),
+            edge: types::ImageCroppedCropAreaEdge::Round,
+            width: 1,
+        },
+    });
     for event in sink.events() {
-        let note = [\"item_count\", \"customer_hash\", \"$set\", \"$group_set\"].map(|name| event[name].to_string());
+        let note = [\"item_count\", \"customer_hash\", \"$set\", \"$group_set\", \"crop_area\"].map(|name| event[name].to_string());
         println!(\"{} {}\", event.name, note.join(\" \"));
     }
+    // A literal is held against its pattern by the client.
+    trackplan::track!(\"link_opened\", code = \"home/7\");
+    let panic = || std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| sink.events().len()));
+    panic().unwrap();
+    trackplan::track!(\"link_opened\", code = \"Home\");
+    println!(\"{}\", panic().unwrap_err().downcast::<String>().unwrap());
 }
 ";
 
@@ -401,24 +452,27 @@ fn a_plan_crate_and_handler_crates_under_strict_lints() {
     workspace.cargo(".", &["clippy", "--quiet", "--workspace"]);
     let captured = workspace.cargo(".", &["run", "--quiet", "--package", "app"]);
     let expected = [
-        "order_placed 2 null null null",
-        "page_viewing null null null null",
-        "page_viewing null null null null",
-        "page_viewing null null null null",
-        "$set null null {\"email\":\"ada@example.org\"} null",
-        "$set null null null null",
-        "$groupidentify null null null {\"seats_count\":3}",
-        "order_placed 1 \"5f4d\" null null",
-        "order_placed 6 null null null",
-        "page_viewing null null null null",
-        "page_viewing null null null null",
-        "$groupidentify null null null {\"seats_count\":4}",
-        "page_viewing null null null null",
-        "page_viewing null null null null",
-        "page_viewing null null null null",
-        "page_viewing null null null null",
-        "bill_paid null null null null",
-        "order_placed 9 \"5f4d\" null null",
+        "order_placed 2 null null null null",
+        "page_viewing null null null null null",
+        "page_viewing null null null null null",
+        "page_viewing null null null null null",
+        "$set null null {\"email\":\"ada@example.org\"} null null",
+        "$set null null null null null",
+        "$groupidentify null null null {\"seats_count\":3} null",
+        "order_placed 1 \"5f4d\" null null null",
+        "order_placed 6 null null null null",
+        "page_viewing null null null null null",
+        "page_viewing null null null null null",
+        "$groupidentify null null null {\"seats_count\":4} null",
+        "page_viewing null null null null null",
+        "page_viewing null null null null null",
+        "page_viewing null null null null null",
+        "page_viewing null null null null null",
+        "bill_paid null null null null null",
+        "order_placed 9 \"5f4d\" null null null",
+        "image_cropped null null null null {\"edge\":\"sharp\",\"width\":7}",
+        "image_cropped null null null null {\"caption\":\"sky\",\"edge\":\"round\",\"width\":1}",
+        "a value of property `code` of event `link_opened` breaks `pattern ^[a-z]+/\\d+$` of the tracking plan",
     ];
     let captured: Vec<&str> = captured.lines().collect();
     assert_eq!(captured, expected);

@@ -436,6 +436,37 @@ async fn our_own_client_delivers_what_the_plan_asks_for() {
 }
 
 #[tokio::test]
+async fn what_our_client_flags_is_the_violation_that_the_collector_tells() {
+    let collector = start(Options::default()).await;
+    let client = trackplan::Client::builder()
+        .api_key("phc_test")
+        .host(collector.url())
+        .flush_interval(Duration::from_millis(1))
+        .build();
+    client.enter(|| {
+        let row_count = -1;
+        trackplan::track!(
+            "pr_list_exported",
+            actor = "user_1",
+            groups(team = "acme"),
+            format = "csv",
+            has_filters = true,
+            row_count = row_count,
+        )
+    });
+    assert!(client.flush_async(Duration::from_secs(60)).await);
+    assert_eq!(client.stats().flagged, 1);
+    let received = collector.received();
+    let codes: Vec<&str> = received[0]
+        .violations
+        .iter()
+        .map(|violation| violation.code)
+        .collect();
+    assert_eq!(codes, ["out-of-range"]);
+    collector.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_port_in_use_is_named() {
     let collector = start(Options::default()).await;
     let port = collector

@@ -3,11 +3,12 @@
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, UnOp};
+use trackplan_schema::format::Format;
 use trackplan_schema::lock::Property;
 use trackplan_schema::naming::nearest;
 
 use super::words::expected;
-use super::{format, is_none, json_string, list};
+use super::{is_none, json_string, list};
 
 /// What became of a property's expression.
 pub(super) enum Outcome {
@@ -29,8 +30,8 @@ pub(super) enum Mistake {
     Range(String, &'static str, String),
     /// More characters or items than the limit.
     Length(&'static str, usize, String),
-    /// Not of the form that the plan asks for; value, form, example.
-    Form(String, String, &'static str),
+    /// Not of the format that the plan asks for.
+    Form(String, Format),
     /// No member of the enum.
     Member(String),
     /// Personal or pseudonymous, without its wrapper.
@@ -53,7 +54,8 @@ impl Mistake {
             Self::Length(what, count, limit) => {
                 format!("too long: property `{name}` has at most {limit} {what}, found {count}")
             }
-            Self::Form(value, form, example) => {
+            Self::Form(value, format) => {
+                let (form, example) = (format.as_str(), format.example());
                 format!(
                     "`{value}` is no {form}, as property `{name}` must be\n  help: an example: `{example}`"
                 )
@@ -213,26 +215,23 @@ fn member(property: Property<'_>, value: String) -> Result<String, Mistake> {
     }
 }
 
+/// Its `pattern` is the client's business: a macro crate is no place for a regex engine.
 fn string(property: Property<'_>, value: &str) -> Result<String, Mistake> {
     let count = value.chars().count();
-    if let Some(longest) = property.field("max_length")
+    if let Some(longest) = property.constraint("max_length")
         && longest.parse().is_ok_and(|longest: usize| count > longest)
     {
         return Err(Mistake::Length("characters", count, longest.to_owned()));
     }
-    match property.field("format") {
-        Some(name) if !format::accepts(name, value) => Err(Mistake::Form(
-            value.to_owned(),
-            name.to_owned(),
-            format::example(name),
-        )),
+    match property.constraint("format").and_then(Format::parse) {
+        Some(format) if !format.accepts(value) => Err(Mistake::Form(value.to_owned(), format)),
         _ => Ok(json_string(value)),
     }
 }
 
 fn in_range(property: Property<'_>, value: f64, text: String) -> Result<String, Mistake> {
     for (bound, is_beyond) in [("min", f64::lt as fn(&f64, &f64) -> bool), ("max", f64::gt)] {
-        if let Some(limit) = property.field(bound)
+        if let Some(limit) = property.constraint(bound)
             && limit
                 .parse()
                 .is_ok_and(|limit: f64| is_beyond(&value, &limit))

@@ -3,7 +3,7 @@
 use trackplan_schema::lock::{self, Index, Kind, Property};
 use trackplan_schema::naming::{State, nearest};
 
-use super::{Entry, json_string, list};
+use super::{Entry, json_string, line, list, object_hash};
 use crate::parse::{Call, Form, Head};
 use crate::plan::{File, Plan};
 
@@ -83,6 +83,38 @@ impl Subject {
         ))
     }
 
+    /// The object that a property is: `image_cropped.crop_area`, `team.address`, `person.address`.
+    pub(crate) fn object(plan: &Plan, name: &str) -> Result<Self, String> {
+        let found = name.split_once('.').and_then(|(owner, property)| {
+            let (key, file) = owner_file(plan, owner)?;
+            let mut properties = lock::properties(&file.text);
+            let found = properties.find(|known| known.name() == property)?;
+            let mut object = Self::of_object(found, name, &file.path);
+            object.key = format!("{key}/{property}");
+            (found.type_name() == "object").then_some(object)
+        });
+        found.ok_or_else(|| {
+            format!(
+                "the tracking plan has no object `{name}`\n  help: name an event and its property of the type `object`"
+            )
+        })
+    }
+
+    /// The object that a property is.
+    pub(crate) fn of_object(property: Property<'_>, name: &str, path: &str) -> Self {
+        let file = File {
+            path: path.to_owned(),
+            text: property.fields(),
+        };
+        let noun = format!("object `{name}`");
+        Self::new(Form::Track, noun, String::new(), name, file)
+    }
+
+    /// By which a struct is tied to the object, if it is one.
+    pub(crate) fn object_hash(&self) -> u64 {
+        object_hash(&self.text)
+    }
+
     fn new(kind: Form, noun: String, key: String, name: &str, file: File) -> Self {
         Self {
             noun,
@@ -133,7 +165,7 @@ impl Subject {
             });
         order.extend(once);
         let entries = order.iter().map(|property| Entry {
-            line: format!("{}:", json_string(property.name())),
+            line: line(*property),
             value: None,
             is_once: property.field("set_once").is_some(),
         });
@@ -144,6 +176,14 @@ impl Subject {
     pub(super) fn description(&self, early: Vec<Entry>, late: Vec<Entry>) -> (String, Vec<Entry>) {
         let mut text = String::new();
         let mut entries: Vec<Entry> = early.into_iter().chain(late).collect();
+        // The client looks for constraints where there are some.
+        let is_constrained =
+            |entry: &Entry| entry.line.split('\n').any(|line| line.starts_with('?'));
+        let mark = if entries.iter().any(is_constrained) {
+            "?"
+        } else {
+            ""
+        };
         match self.kind {
             Form::Track | Form::Tracked | Form::Attributes => {
                 match (self.field("tier"), self.field("sample")) {
@@ -151,6 +191,7 @@ impl Subject {
                     (Some("critical"), _) => text.push('!'),
                     (_, share) => text.push_str(share.unwrap_or_default()),
                 }
+                text.push_str(mark);
                 text.push_str(&json_string(&self.name));
                 text.push('\n');
                 if let Some((group, key)) = self.scope() {
@@ -161,13 +202,13 @@ impl Subject {
             Form::Identify => {
                 let (once, always): (Vec<Entry>, Vec<Entry>) =
                     entries.into_iter().partition(|entry| entry.is_once);
-                text.push_str("\"$set\"\n");
+                text.push_str(&format!("{mark}\"$set\"\n"));
                 object(&mut text, "$set", &always);
                 object(&mut text, "$set_once", &once);
                 entries = always.into_iter().chain(once).collect();
             }
             Form::Group => {
-                text.push_str("\"$groupidentify\"\n\n=\"$group_type\":");
+                text.push_str(&format!("{mark}\"$groupidentify\"\n\n=\"$group_type\":"));
                 text.push_str(&json_string(&self.name));
                 text.push_str("\n\"$group_key\":");
                 object(&mut text, "$group_set", &entries);
@@ -190,6 +231,18 @@ fn object(text: &mut String, name: &str, entries: &[Entry]) {
         lines(text, entries);
         text.push_str("\n}");
     }
+}
+
+/// An event, a group or the person: its key among the places, and its file.
+pub(crate) fn owner_file(plan: &Plan, owner: &str) -> Option<(String, File)> {
+    let named = |kind: Kind| {
+        let file = plan.file(kind, owner)?;
+        Some((format!("{}/{owner}", kind.as_str()), file))
+    };
+    let person = || Some((owner.to_owned(), plan.read("person")?));
+    named(Kind::Event)
+        .or_else(|| named(Kind::Group))
+        .or_else(|| (owner == "person").then(person).flatten())
 }
 
 pub(super) fn unknown_group(wanted: &str, known: &[&str]) -> String {

@@ -1,7 +1,7 @@
 //! The plan's types in words, and in the runtime's.
 
 use trackplan_schema::content_hash;
-use trackplan_schema::lock::Property;
+use trackplan_schema::lock::{Property, properties};
 
 /// The type in words: "an integer", "a string or an `Option`".
 pub(super) fn expected(property: Property<'_>) -> String {
@@ -9,6 +9,7 @@ pub(super) fn expected(property: Property<'_>) -> String {
         "integer" => "an integer".to_owned(),
         "datetime" => "a `SystemTime`".to_owned(),
         "duration" => "a `Duration`".to_owned(),
+        "object" => "a struct with its fields".to_owned(),
         "enum" => format!("of the enum `{}`", property.enum_name().unwrap_or_default()),
         other => format!("a {other}"),
     };
@@ -45,6 +46,7 @@ fn function(property: Property<'_>) -> String {
     match (property.items(), property.type_name()) {
         (Some(items), _) => format!("list::<{}>", kind(property, items)),
         (None, "enum") => format!("member::<{}>", enum_hash(property)),
+        (None, "object") => format!("object::<{}>", object_hash(&property.fields())),
         (None, "string") => "text".to_owned(),
         (None, ty @ ("integer" | "number" | "datetime" | "duration")) => ty.to_owned(),
         (None, _) => "boolean".to_owned(),
@@ -67,6 +69,7 @@ fn kind(property: Property<'_>, ty: &str) -> String {
         "datetime" => "@Datetime".to_owned(),
         "duration" => "@Duration".to_owned(),
         "enum" => format!("@Member<{}>", enum_hash(property)),
+        "object" => format!("@Structure<{}>", object_hash(&property.fields())),
         _ => "@Boolean".to_owned(),
     }
 }
@@ -74,6 +77,38 @@ fn kind(property: Property<'_>, ty: &str) -> String {
 /// By which a Rust enum is tied to the enum of a property.
 fn enum_hash(property: Property<'_>) -> u64 {
     content_hash(property.enum_name().unwrap_or_default().as_bytes())
+}
+
+/// By which a struct is tied to the objects that have these fields.
+pub(crate) fn object_hash(fields: &str) -> u64 {
+    content_hash(fields.as_bytes())
+}
+
+/// A property's lines in the description: what it is held against and its key, and for an object those of its fields.
+pub(super) fn line(property: Property<'_>) -> String {
+    let key = json_string(property.name());
+    if property.type_name() != "object" {
+        return format!("{}{key}:", constraints(property, false));
+    }
+    let fields: String = properties(&property.fields())
+        .map(|field| format!("\n{}", line(field)))
+        .collect();
+    format!("{{{key}:{fields}\n}}")
+}
+
+/// What precedes a value in the description: a line for each constraint that the client holds it
+/// against. A literal was held against all others.
+pub(super) fn constraints(property: Property<'_>, is_literal: bool) -> String {
+    let is_open = |key: &str| !is_literal || key == "pattern";
+    let mut lines: String = property
+        .constraints()
+        .filter(|constraint| is_open(constraint.key))
+        .map(|constraint| format!("?{} {}\n", constraint.key, constraint.value))
+        .collect();
+    if let Some(most) = property.field("max_items").filter(|_| !is_literal) {
+        lines.push_str(&format!("?max_items {most}\n"));
+    }
+    lines
 }
 
 /// Names in a message: `` `a`, `b` ``.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Client, Region, host};
+use crate::constraints::OnViolation;
 use crate::delivery::{self, Target};
 #[cfg(feature = "local-evaluation")]
 use crate::flags::local;
@@ -40,6 +41,7 @@ pub struct Builder {
     concurrency: usize,
     shutdown_budget: Duration,
     disable_geoip: bool,
+    on_violation: OnViolation,
     flags: flags::Options,
     remote_control: Option<(String, Duration)>,
     #[cfg(feature = "local-evaluation")]
@@ -61,6 +63,7 @@ impl Default for Builder {
             concurrency: 4,
             shutdown_budget: Duration::from_secs(5),
             disable_geoip: true,
+            on_violation: OnViolation::default(),
             flags: flags::Options::default(),
             remote_control: None,
             #[cfg(feature = "local-evaluation")]
@@ -150,6 +153,13 @@ impl Builder {
     /// the server's own.
     pub fn disable_geoip(mut self, disable: bool) -> Self {
         self.disable_geoip = disable;
+        self
+    }
+
+    /// What becomes of an event with a value that breaks a constraint of the plan; default
+    /// [`OnViolation::Flag`]: it is sent, and says so.
+    pub fn on_violation(mut self, on_violation: OnViolation) -> Self {
+        self.on_violation = on_violation;
         self
     }
 
@@ -274,6 +284,7 @@ impl Builder {
             concurrency: self
                 .concurrency
                 .clamp(1, tokio::sync::Semaphore::MAX_PERMITS),
+            on_violation: self.on_violation,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::io::Write;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use flate2::Compression;
@@ -16,6 +16,7 @@ use tokio::time::sleep;
 use super::Target;
 use super::retry::{Decision, Outcome, decide, retry_after};
 use crate::batch::Batch;
+use crate::constraints::{Constraints, Held};
 use crate::queue::{Fate, Queue};
 use crate::render;
 use crate::stats::Loss;
@@ -27,6 +28,7 @@ pub(super) struct Http {
     target: Target,
     queue: Arc<Queue>,
     slots: Arc<Semaphore>,
+    constraints: Mutex<Constraints>,
 }
 
 /// What sends requests of every kind.
@@ -55,6 +57,7 @@ impl Http {
     ) -> Self {
         Self {
             client,
+            constraints: Mutex::new(Constraints::new(target.on_violation)),
             target,
             queue,
             slots,
@@ -68,10 +71,14 @@ impl Http {
         slot: OwnedSemaphorePermit,
     ) -> Delivery {
         let number = batch.number;
+        let batch = self.hold(batch);
         self.queue.count_ungrouped(batch.ungrouped());
         let mut problem = None;
         let mut slot = Some(slot);
-        let mut parts = vec![batch];
+        let mut parts = Vec::new();
+        if !batch.is_empty() {
+            parts.push(batch);
+        }
         while let Some(part) = parts.pop() {
             let (decision, trouble) = self.send(&part, &mut slot).await;
             let fate = match decision {
@@ -90,6 +97,29 @@ impl Http {
             self.queue.settle(part, fate);
         }
         Delivery { number, problem }
+    }
+
+    /// Holds a batch against the constraints of the plan and returns what of it is sent.
+    fn hold(&self, batch: Batch) -> Batch {
+        let footprint = batch.footprint();
+        let mut constraints = self
+            .constraints
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let Held {
+            kept,
+            dropped,
+            flagged,
+        } = constraints.hold(batch);
+        drop(constraints);
+        if flagged > 0 {
+            let bytes = (kept.footprint() + dropped.footprint()).saturating_sub(footprint);
+            self.queue.count_flagged(flagged, bytes);
+        }
+        if !dropped.is_empty() {
+            self.queue.settle(dropped, Fate::Lost(Loss::Violating));
+        }
+        kept
     }
 
     /// Sends a batch until it is settled or has to be split.

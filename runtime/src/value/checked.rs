@@ -5,7 +5,7 @@
 
 use super::{
     Boolean, Datetime, Duration, Integer, List, Member, Nullable, Number, Optional, Private,
-    Property, Pseudonym, Text, Value,
+    Property, Pseudonym, Structure, Text, Value,
 };
 
 /// A trait for its words, and a function that asks for it. An argument of type `impl Trait` is what rustc points at,
@@ -24,6 +24,11 @@ macro_rules! check {
             Property::<$kind>::value(value)
         }
     };
+}
+
+/// Takes the value of a call that can't be checked, for the plan can't be used: it does not compile anyway.
+pub fn unplanned<T: ?Sized>(_: &T) -> Value<'_> {
+    Value::Absent
 }
 
 check!(text, IsText [] [], Text,
@@ -95,6 +100,18 @@ check!(nullable_member, IsNullableMember [const ENUM: u64,] [ENUM], Nullable<Mem
     "the property must be a value of its enum in the plan or an `Option` of one, found `{Self}`",
     "expected a value of its enum in the plan or an `Option` of one",
     "give a member in quotes, or a type with `#[derive(PlanEnum)]` and the `#[plan_enum(\"…\")]` of this enum");
+check!(object, IsObject [const OBJECT: u64,] [OBJECT], Structure<OBJECT>,
+    "the property must be a struct with the fields of its object in the plan, found `{Self}`",
+    "expected a struct with `#[derive(PlanObject)]`",
+    "`#[plan_object(\"event.property\")]` ties a struct to the object");
+check!(optional_object, IsOptionalObject [const OBJECT: u64,] [OBJECT], Optional<Structure<OBJECT>>,
+    "the property must be a struct with the fields of its object in the plan or an `Option` of one, found `{Self}`",
+    "expected a struct with `#[derive(PlanObject)]` or an `Option` of one",
+    "`#[plan_object(\"event.property\")]` ties a struct to the object");
+check!(nullable_object, IsNullableObject [const OBJECT: u64,] [OBJECT], Nullable<Structure<OBJECT>>,
+    "the property must be a struct with the fields of its object in the plan or an `Option` of one, found `{Self}`",
+    "expected a struct with `#[derive(PlanObject)]` or an `Option` of one",
+    "`#[plan_object(\"event.property\")]` ties a struct to the object");
 check!(list, IsList [K: ?Sized,] [K], List<K>,
     "the property must be a list of values of its type in the plan, found `{Self}`",
     "expected a list of values of its type in the plan");

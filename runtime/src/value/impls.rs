@@ -5,8 +5,9 @@ use std::time::{Duration as StdDuration, SystemTime, UNIX_EPOCH};
 
 use super::{
     Boolean, Datetime, Duration, Integer, Item, ItemOf, Items, List, Member, Nullable, Number,
-    Optional, PlanEnumOf, Private, Property, Pseudonym, Text, Texts, ToText, Value,
+    Optional, PlanEnumOf, Private, Property, Pseudonym, Structure, Text, Texts, ToText, Value,
 };
+use crate::record::ObjectOf;
 
 macro_rules! items {
     ($($ty:ty: $($kind:ident)+ => |$value:ident| $convert:expr,)+) => { $(
@@ -71,6 +72,12 @@ impl<T: ToText + ?Sized> Property<Text> for T {
 impl<T: PlanEnumOf<ENUM> + ?Sized, const ENUM: u64> Property<Member<ENUM>> for T {
     fn value(&self) -> Value<'_> {
         self.item()
+    }
+}
+
+impl<T: ObjectOf<OBJECT>, const OBJECT: u64> Property<Structure<OBJECT>> for T {
+    fn value(&self) -> Value<'_> {
+        Value::Object(self)
     }
 }
 
@@ -146,6 +153,7 @@ may_be_none! {
     [] Datetime,
     [] Duration,
     [const ENUM: u64] Member<ENUM>,
+    [const OBJECT: u64] Structure<OBJECT>,
     [K: ?Sized] List<K>,
     [K: ?Sized] Private<K>,
     [K: ?Sized] Pseudonym<K>,

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration as StdDuration, SystemTime, UNIX_EPOCH};
 
 use super::{
-    Boolean, Datetime, Duration, Integer, Item, List, Member, Nullable, Number, Optional, PlanEnum,
-    PlanEnumOf, Property, Text, ToText, Value,
+    Boolean, Datetime, Duration, Integer, Item, List, Member, Nullable, Number, Object, Optional,
+    Personal, PlanEnum, PlanEnumOf, Private, Property, Structure, Text, ToText, Value,
 };
+use crate::record::{ObjectOf, Taker};
 
 /// The value as a property of kind `K`, written out.
 #[expect(
@@ -32,12 +33,42 @@ fn written(value: Value<'_>) -> String {
             items.each_item(&mut |item| all.push(written(item)));
             format!("[{}]", all.join(","))
         }
+        Value::Object(object) => {
+            let mut all = Vec::new();
+            object.lend(Taker(&mut |_, _, values| {
+                all.extend(values.iter().copied().map(written));
+            }));
+            format!("{{{}}}", all.join(","))
+        }
         Value::Texts(texts) => {
             let mut all = Vec::new();
             texts.each_text(&mut |text| all.push(text.to_owned()));
             format!("[{}]", all.join(","))
         }
     }
+}
+
+struct Size(u8);
+
+impl Object for Size {
+    fn lend(&self, taker: Taker<'_>) {
+        taker.values(&[Value::Uint(self.0.into()), Value::Absent]);
+    }
+}
+
+impl ObjectOf<7> for Size {}
+
+#[test]
+fn objects_are_structs_or_options_of_them() {
+    assert_eq!(sent::<Structure<7>>(Size(3)), "{3,absent}");
+    assert_eq!(sent::<Structure<7>>(&Size(3)), "{3,absent}");
+    assert_eq!(sent::<Optional<Structure<7>>>(Some(Size(3))), "{3,absent}");
+    assert_eq!(sent::<Optional<Structure<7>>>(None::<Size>), "absent");
+    assert_eq!(sent::<Nullable<Structure<7>>>(None::<Size>), "null");
+    assert_eq!(
+        sent::<Private<Structure<7>>>(Personal(Size(3))),
+        "{3,absent}"
+    );
 }
 
 struct TeamSlug(String);

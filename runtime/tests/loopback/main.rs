@@ -1,5 +1,6 @@
 //! The client against a real server that fails in every way.
 
+mod constraints;
 mod delivery;
 mod faults;
 mod flags;

@@ -8,10 +8,11 @@ mod compiled;
 use std::collections::BTreeMap;
 
 use super::{Kind, YES};
+use crate::format::Format;
 use crate::naming::{Conventions, State};
 use crate::plan::{
-    Deprecation, Enum, Event, Flag, Format, Funnel, Group, Lint, LintLevel, Member, Owner, Pii,
-    Plan, Property, Span, Spanned, Tier, Type,
+    Deprecation, Enum, Event, Flag, Funnel, Group, Lint, LintLevel, Member, Owner, Pii, Plan,
+    Property, Span, Spanned, Tier, Type,
 };
 
 /// The facts of a plan.

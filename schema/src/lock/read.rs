@@ -356,6 +356,39 @@ impl<'a> Property<'a> {
         self.record.members()
     }
 
+    /// The fields of an object, as text that holds them as properties. The same fields give the same text.
+    #[must_use]
+    pub fn fields(&self) -> String {
+        let mut text = String::new();
+        let is_field = |record: &Record<'a>| record.head.key == "field";
+        for field in self.record.records().filter(is_field) {
+            text.push_str(&format!("property {}\n", field.head.value));
+            for line in field.body.lines() {
+                text.push_str(line.get(self.record.depth..).unwrap_or_default());
+                text.push('\n');
+            }
+        }
+        text
+    }
+
+    /// What its value is held against, or each item of an array: `min`, `max`, `max_length`, `pattern`, `format`.
+    pub fn constraints(&self) -> impl Iterator<Item = Field<'a>> + Clone + use<'a> {
+        let of_items = |record: &Record<'a>| record.head.key == "items";
+        let of_value = self.record.records().find(of_items);
+        of_value
+            .unwrap_or(self.record)
+            .fields()
+            .filter(|field| CONSTRAINTS.contains(&field.key))
+    }
+
+    /// One of its constraints.
+    #[must_use]
+    pub fn constraint(&self, key: &str) -> Option<&'a str> {
+        self.constraints()
+            .find(|constraint| constraint.key == key)
+            .map(|constraint| constraint.value)
+    }
+
     /// Whether it may be left out.
     #[must_use]
     pub fn is_optional(&self) -> bool {
@@ -368,12 +401,14 @@ impl<'a> Property<'a> {
         self.record.field("nullable").is_some()
     }
 
-    /// Any other of its lines: `min`, `max`, `max_length`, `pattern`, `format`, `pii`, `unit`, `deprecated`…
+    /// Any other of its lines: `max_items`, `pii`, `unit`, `deprecated`…
     #[must_use]
     pub fn field(&self, key: &str) -> Option<&'a str> {
         self.record.field(key)
     }
 }
+
+const CONSTRAINTS: [&str; 5] = ["min", "max", "max_length", "pattern", "format"];
 
 /// The file `places`: where each item is written.
 #[derive(Debug, Clone, Copy)]

@@ -5,9 +5,10 @@ use std::fmt::Display;
 
 use super::{Kind, VERSION, file_name};
 use crate::content_hash;
+use crate::format::Format;
 use crate::naming::State;
 use crate::place::Places;
-use crate::plan::{Deprecation, Enum, Event, Flag, Format, Group, Pii, Plan, Property, Span, Type};
+use crate::plan::{Deprecation, Enum, Event, Flag, Group, Pii, Plan, Property, Span, Type};
 
 /// Every file of the compiled plan: path below the lock folder, and text.
 ///

@@ -264,6 +264,55 @@ fn the_compiled_plan_reads_back_and_ignores_the_order_of_files() {
 }
 
 #[test]
+fn constraints_and_fields_are_read_back_from_the_lock() {
+    let text = "plan: p
+events:
+  image_cropped:
+    properties:
+      labels: { type: array, max_items: 2, items: { type: string, max_length: 3, pattern: 'a\\b' } }
+      size:
+        type: object
+        description: Where.
+        fields:
+          width: { type: integer, min: 1 }
+          edge: { type: enum, values: [round, sharp], optional: true }
+";
+    let (plan, _) = load(sources(&[("plan.yaml", text)]));
+    let compiled = lock::compile(&plan);
+    let event = lock::Event::parse(&compiled["event/image_cropped"]).expect("an event");
+    let labels = event.property("labels").expect("declared");
+    let found: Vec<_> = labels
+        .constraints()
+        .map(|constraint| (constraint.key, lock::unescape(constraint.value)))
+        .collect();
+    assert_eq!(
+        found,
+        [("max_length", "3".into()), ("pattern", r"a\b".into())]
+    );
+    assert_eq!(labels.field("max_items"), Some("2"));
+    let fields = event.property("size").expect("declared").fields();
+    let found: Vec<_> = lock::properties(&fields)
+        .map(|field| {
+            (
+                field.name(),
+                field.type_name(),
+                field.is_optional(),
+                field.constraint("min"),
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("edge", "enum", true, None),
+            ("width", "integer", false, Some("1"))
+        ]
+    );
+    let members = lock::properties(&fields).flat_map(|field| field.members());
+    assert!(members.eq(["round", "sharp"]));
+}
+
+#[test]
 fn a_lock_of_another_time_says_so() {
     assert_eq!(
         lock::Index::parse("trackplan-lock 99\n").err(),

@@ -1,8 +1,9 @@
 //! Personal data: declared, kept off events, and never a secret.
 
 use super::{Home, Loaded, names};
+use crate::format::Format;
 use crate::naming::words;
-use crate::plan::{Event, Format, Origin, Pii, Property, Spanned, Type};
+use crate::plan::{Event, Origin, Pii, Property, Spanned, Type};
 use crate::yaml::diagnostic::Diagnostic;
 use crate::yaml::reader::Findings;
 

@@ -111,6 +111,14 @@ fn every_reason_of_a_check_counts_and_nothing_else_does() {
             &["invalid-example"],
         ),
         (
+            "events: { a_sent: { properties: { code: { type: string, pattern: '^\\p{Lu}' } } } }",
+            &["invalid-pattern"],
+        ),
+        (
+            "events: { a_sent: { properties: { codes: { type: array, max_items: 2, items: { type: string, pattern: '(' } } } } }",
+            &["invalid-pattern"],
+        ),
+        (
             "events: { a_sent: { properties: { tone: { type: enum, values: [Dark, dark] } } } }",
             &["similar-name"],
         ),

@@ -1,8 +1,9 @@
 //! The tables.
 
 use super::{Key, Mapping, Value};
+use crate::format::Format;
 use crate::naming::{Case, Grammar, State, Tense};
-use crate::plan::{Format, LintLevel, Origin, Pii, Required, Style};
+use crate::plan::{LintLevel, Origin, Pii, Required, Style};
 
 const fn mapping(id: &'static str, what: &'static str, keys: &'static [&'static [Key]]) -> Mapping {
     Mapping {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::item::members;
 use super::property::Properties;
-use crate::plan::{Enum, Format, Spanned, Type};
+use crate::format::Format;
+use crate::plan::{Enum, Spanned, Type};
 use crate::yaml::checks::{structure, types as checks};
 use crate::yaml::diagnostic::Diagnostic;
 use crate::yaml::keys::{self, TYPES};

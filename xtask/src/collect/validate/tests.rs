@@ -96,6 +96,10 @@ fn what_follows_the_plan_has_no_violation() {
             json!({ "$lib": "web", "$groups": { "team": "acme" } }),
         ),
         ("report_shared", json!({ "$lib": "posthog-python" })),
+        (
+            "report_shared",
+            json!({ "$lib": "trackplan", "$trackplan_violations": ["stars: min"] }),
+        ),
         ("$pageview", json!({ "title": "Home", "anything": 1 })),
         (
             "$set",

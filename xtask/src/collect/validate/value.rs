@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use regex::Regex;
 use serde_json::{Map, Value};
+use trackplan_schema::format::Format;
 use trackplan_schema::naming::nearest;
-use trackplan_schema::plan::{Enum, Format, Property, Type};
-use trackplan_schema::yaml::format;
+use trackplan_schema::pattern::Pattern;
+use trackplan_schema::plan::{Enum, Property, Type};
 
 /// Why a value does not fit.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,18 +34,18 @@ impl Mismatch {
 
 /// The regular expressions of a plan, compiled.
 #[derive(Debug, Default)]
-pub(super) struct Patterns(HashMap<String, Regex>);
+pub(super) struct Patterns(HashMap<String, Pattern>);
 
 impl Patterns {
     /// Compiles what checking this type will need.
-    pub(super) fn add(&mut self, ty: &Type) -> Result<(), regex::Error> {
+    pub(super) fn add(&mut self, ty: &Type) -> Result<(), String> {
         match ty {
             Type::String {
                 pattern: Some(pattern),
                 ..
             } => {
-                let regex = Regex::new(pattern)?;
-                self.0.insert(pattern.value.clone(), regex);
+                let compiled = Pattern::parse(pattern)?;
+                self.0.insert(pattern.value.clone(), compiled);
             }
             Type::Array { items, .. } => self.add(items)?,
             Type::Object { fields } => {
@@ -75,7 +75,7 @@ impl Patterns {
                     && !self
                         .0
                         .get(&pattern.value)
-                        .is_some_and(|regex| regex.is_match(text))
+                        .is_some_and(|compiled| compiled.matches(text))
                 {
                     let expected = format!("text that matches /{}/", pattern.value);
                     return Err(Mismatch::must_be("pattern", &expected, value));
@@ -219,22 +219,18 @@ fn member(members: &Enum, value: &Value) -> Result<(), Mismatch> {
 
 /// Whether text is a moment in UTC, as it is on the wire.
 fn is_datetime(text: &str) -> bool {
-    static FORM: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]00:00)$")
+    static FORM: LazyLock<Pattern> = LazyLock::new(|| {
+        Pattern::parse(r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]00:00)$")
             .expect("a constant that the tests use")
     });
-    FORM.is_match(text) && text.parse::<jiff::Timestamp>().is_ok()
+    FORM.matches(text) && text.parse::<jiff::Timestamp>().is_ok()
 }
 
 fn has_format(format: Format, text: &str) -> Result<(), Mismatch> {
-    if format::is_of(format, text) {
+    if format.accepts(text) {
         return Ok(());
     }
-    Err(Mismatch::must_be(
-        "format",
-        format::describe(format),
-        &text.into(),
-    ))
+    Err(Mismatch::must_be("format", format.describe(), &text.into()))
 }
 
 #[cfg(test)]

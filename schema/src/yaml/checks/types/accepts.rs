@@ -1,12 +1,10 @@
 //! Whether a text of the plan is a value of a type.
 
-use regex::Regex;
-
+use crate::pattern::Pattern;
 use crate::plan::Type;
-use crate::yaml::format;
 
 /// Why a written value is none of the type, as a clause, if it is not.
-pub(crate) fn refusal(ty: &Type, pattern: Option<&Regex>, text: &str) -> Option<String> {
+pub(crate) fn refusal(ty: &Type, pattern: Option<&Pattern>, text: &str) -> Option<String> {
     match ty {
         Type::String {
             max_length, format, ..
@@ -15,11 +13,11 @@ pub(crate) fn refusal(ty: &Type, pattern: Option<&Regex>, text: &str) -> Option<
             if let Some(most) = max_length.filter(|&most| length > most) {
                 return Some(format!("has {length} characters, more than {most}"));
             }
-            if pattern.is_some_and(|pattern| !pattern.is_match(text)) {
+            if pattern.is_some_and(|pattern| !pattern.matches(text)) {
                 return Some("does not match the pattern".to_owned());
             }
-            let format = format.filter(|&format| !format::is_of(format, text));
-            format.map(|format| format!("is not {}", format::describe(format)))
+            let format = format.filter(|format| !format.accepts(text));
+            format.map(|format| format!("is not {}", format.describe()))
         }
         Type::Integer { min, max } => match text.parse::<i64>() {
             Ok(value) => out_of(&value, min.as_ref(), max.as_ref()),

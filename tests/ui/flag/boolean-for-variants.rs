@@ -1,0 +1,3 @@
+fn main() {
+    let _ = trackplan::flag!("checkout_copy", default = true);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = trackplan::flag!("new_checkout", fallback = false);
+}

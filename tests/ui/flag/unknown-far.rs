@@ -1,0 +1,3 @@
+fn main() {
+    let _ = trackplan::flag!("dark_mode", default = false);
+}

@@ -1,0 +1,6 @@
+#[derive(trackplan::PlanObject)]
+struct CropArea {
+    width: u32,
+}
+
+fn main() {}
