@@ -1,13 +1,13 @@
 #[automatically_derived]
 impl<'a> ::trackplan::__private::Record<::trackplan::__private::OfEvent>
 for Exported<'a> {
-    const DESCRIPTION: &'static ::core::primitive::str = "?\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n?min 0\n\"row_count\":\n\"has_filters\":";
     fn lend(&self, taker: ::trackplan::__private::Taker<'_>) {
         let _ = ::core::include_bytes!(
             "/repo/schema/tracking_plan.lock/event/pr_list_exported"
         );
         taker
             .all(
+                "?\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n?min 0\n\"row_count\":\n\"has_filters\":",
                 &[("team", ::trackplan::__private::key(&self.team_slug))],
                 &[
                     ::trackplan::__private::member::<16993449411939301755>(&self.format),

@@ -36,15 +36,15 @@ pub enum ExportedFormat {
 }
 #[automatically_derived]
 impl ::trackplan::__private::Record<::trackplan::__private::OfEvent> for Exported {
-    const DESCRIPTION: &'static ::core::primitive::str = "?\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n\"has_filters\":\n?min 0\n\"row_count\":";
     fn lend(&self, taker: ::trackplan::__private::Taker<'_>) {
         taker
-            .values(
-                &[
+            .fields(
+                "?\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n\"has_filters\":\n?min 0\n\"row_count\":",
+                (
                     ::trackplan::__private::member::<16993449411939301755>(&self.format),
-                    ::trackplan::__private::Value::Bool(self.has_filters),
-                    ::trackplan::__private::Value::Int(self.row_count),
-                ],
+                    self.has_filters,
+                    self.row_count,
+                ),
             )
     }
 }

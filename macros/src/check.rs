@@ -297,8 +297,7 @@ impl<'a> Checker<'a> {
             self.error(span, format!("the property `{name}` is given twice"));
             return None;
         }
-        let mut properties = self.subject.properties();
-        let property = properties.find(|property| property.name() == name);
+        let property = self.subject.property(&name);
         if property.is_none() {
             let message = self.unknown_property(&name);
             self.error(span, message);
@@ -323,7 +322,7 @@ impl<'a> Checker<'a> {
                 continue;
             };
             let span = argument.name.span();
-            if property.field("pii") == Some("secret") {
+            if property.pii() == Some("secret") {
                 let place = self.at_property(property);
                 self.error(
                     span,
@@ -345,7 +344,7 @@ impl<'a> Checker<'a> {
 
     fn value(&mut self, property: Property<'_>, expression: Expr, bound: &[Ident]) {
         let key = json_string(property.name());
-        let is_once = property.field("set_once").is_some();
+        let is_once = property.is_set_once();
         let (line, value) = match literal::read(property, self.subject.is_update(), &expression) {
             literal::Outcome::Json(json) => (
                 format!("{}={key}:{json}", constraints(property, true)),
@@ -379,7 +378,7 @@ impl<'a> Checker<'a> {
     fn missing(&mut self, span: Span) {
         let is_missing = |property: &Property<'_>| {
             !property.is_optional()
-                && property.field("pii") != Some("secret")
+                && property.pii() != Some("secret")
                 && !self
                     .seen
                     .iter()

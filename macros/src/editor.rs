@@ -54,7 +54,7 @@ fn field(property: Property<'_>) -> String {
     let noun = format!("The property `{}`.", property.name());
     let members: Vec<&str> = property.members().collect();
     let values = (!members.is_empty()).then(|| format!("Its values: {}.", list(&members)));
-    let docs = described(property.field("description"), &noun, values);
+    let docs = described(property.description(), &noun, values);
     let (ty, _) = rust_type(property, false, "&'a ::core::primitive::str");
     format!("{docs} {}: {ty},", field_name(property.name()))
 }

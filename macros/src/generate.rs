@@ -149,7 +149,7 @@ impl<'a> Types<'a> {
                 generics = "<'a>";
             }
             let noun = format!("The property `{}`.", property.name());
-            let docs = described(property.field("description"), &noun, None);
+            let docs = described(property.description(), &noun, None);
             _ = write!(fields, "{docs} pub {}: {ty},", field_name(property.name()));
         }
         (generics, fields)
@@ -188,7 +188,7 @@ impl<'a> Types<'a> {
         let (generics, fields) = self.fields(&object, &name);
         let values: String = object
             .properties()
-            .map(|field| match field.field("pii") {
+            .map(|field| match field.pii() {
                 Some("secret") => format!("{PRIVATE}Value::Absent,"),
                 _ => value(field, false, false),
             })
@@ -345,7 +345,7 @@ fn variants_of(name: &str, variants: &[&str]) -> String {
 pub(crate) fn sendable(subject: &Subject) -> impl Iterator<Item = Property<'_>> {
     subject
         .properties()
-        .filter(|property| property.field("pii") != Some("secret"))
+        .filter(|property| property.pii() != Some("secret"))
 }
 
 /// `#[doc = "…"]`: the plan's words, then ours.
@@ -380,7 +380,7 @@ pub(crate) fn rust_type(property: Property<'_>, is_update: bool, own_type: &str)
         None => scalar(property.type_name()),
     };
     let borrows = ty.contains("'a");
-    match property.field("pii") {
+    match property.pii() {
         Some("personal") => ty = format!("::trackplan::Personal<{ty}>"),
         Some("pseudonymous") => ty = format!("::trackplan::Hashed<{ty}>"),
         _ => {}

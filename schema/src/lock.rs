@@ -16,7 +16,9 @@ mod write;
 
 #[cfg(feature = "yaml")]
 pub(crate) use read::records;
-pub use read::{Error, Event, Field, Index, Kind, Places, Property, Record, properties, unescape};
+pub use read::{
+    Error, Event, Field, Index, Kind, Places, Property, Record, properties, property, unescape,
+};
 #[cfg(feature = "yaml")]
 pub use write::compile;
 

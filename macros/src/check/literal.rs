@@ -70,7 +70,7 @@ impl Mistake {
             }
             Self::Bare(wrapper) => format!(
                 "property `{name}` of {noun} is {}\n  help: wrap its value: `trackplan::{wrapper}(…)`",
-                property.field("pii").unwrap_or_default()
+                property.pii().unwrap_or_default()
             ),
             Self::NoValue => format!(
                 "property `{name}` of {noun} must be {}, and may not be missing",
@@ -92,7 +92,7 @@ pub(super) fn read(property: Property<'_>, is_update: bool, expression: &Expr) -
             (false, false) => mistake(expression, Mistake::NoValue),
         };
     }
-    let wrapper = match property.field("pii") {
+    let wrapper = match property.pii() {
         Some("personal") => Some("Personal"),
         Some("pseudonymous") => Some("Hashed"),
         _ => None,

@@ -156,18 +156,23 @@ impl Subject {
         lock::properties(&self.text)
     }
 
+    /// One of its properties.
+    pub(crate) fn property(&self, name: &str) -> Option<Property<'_>> {
+        lock::property(&self.text, name)
+    }
+
     /// The description of all its properties, and these in the order of their values.
     pub(crate) fn whole(&self) -> (String, Vec<Property<'_>>) {
-        let sendable = |property: &Property<'_>| property.field("pii") != Some("secret");
-        let (once, mut order): (Vec<_>, Vec<_>) =
-            self.properties().filter(sendable).partition(|property| {
-                self.kind == Form::Identify && property.field("set_once").is_some()
-            });
+        let sendable = |property: &Property<'_>| property.pii() != Some("secret");
+        let (once, mut order): (Vec<_>, Vec<_>) = self
+            .properties()
+            .filter(sendable)
+            .partition(|property| self.kind == Form::Identify && property.is_set_once());
         order.extend(once);
         let entries = order.iter().map(|property| Entry {
             line: line(*property),
             value: None,
-            is_once: property.field("set_once").is_some(),
+            is_once: property.is_set_once(),
         });
         (self.description(entries.collect(), Vec::new()).0, order)
     }

@@ -33,7 +33,7 @@ pub(crate) fn converter(property: Property<'_>, is_update: bool) -> String {
         (false, true) => "optional_",
         (false, false) => "",
     };
-    let wrapper = match property.field("pii") {
+    let wrapper = match property.pii() {
         Some("personal") => "personal",
         Some("pseudonymous") => "pseudonymous",
         _ => return format!("@{prefix}{}", function(property)),
@@ -105,7 +105,10 @@ pub(super) fn constraints(property: Property<'_>, is_literal: bool) -> String {
         .filter(|constraint| is_open(constraint.key))
         .map(|constraint| format!("?{} {}\n", constraint.key, constraint.value))
         .collect();
-    if let Some(most) = property.field("max_items").filter(|_| !is_literal) {
+    if !is_literal
+        && property.items().is_some()
+        && let Some(most) = property.field("max_items")
+    {
         lines.push_str(&format!("?max_items {most}\n"));
     }
     lines

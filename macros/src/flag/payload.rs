@@ -27,7 +27,7 @@ pub(super) fn read(name: &str, file: &File, word: &Ident) -> syn::Result<TokenSt
         };
         let (key, field) = (property.name(), field_name(property.name()));
         let noun = format!("The field `{key}` of the payload.");
-        let docs = described(property.field("description"), &noun, None);
+        let docs = described(property.description(), &noun, None);
         _ = write!(members, "{docs} pub {field}: {ty},");
         _ = write!(fields, "{field}: fields.get({key:?})?,");
         let allowed: Vec<&str> = property.members().collect();

@@ -309,24 +309,73 @@ impl<'a> Event<'a> {
     /// One of its properties.
     #[must_use]
     pub fn property(&self, name: &str) -> Option<Property<'a>> {
-        self.properties().find(|property| property.name() == name)
+        property(self.rest, name)
     }
 }
 
 /// The properties in the file of an event, a group, a flag or the person, sorted by name.
 pub fn properties(text: &str) -> impl Iterator<Item = Property<'_>> + Clone {
-    records(text, 0)
-        .filter(|record| record.head.key == "property")
-        .map(|record| Property { record })
+    property_records(text).map(Property::read)
 }
 
-/// A property in the file of an event, a group or the person.
+/// One of the [`properties`].
+#[must_use]
+pub fn property<'a>(text: &'a str, name: &str) -> Option<Property<'a>> {
+    property_records(text)
+        .find(|record| record.head.value == name)
+        .map(Property::read)
+}
+
+fn property_records(text: &str) -> impl Iterator<Item = Record<'_>> + Clone {
+    records(text, 0).filter(|record| record.head.key == "property")
+}
+
+/// A property in the file of an event, a group or the person. What macros ask about several times is read once.
 #[derive(Debug, Clone, Copy)]
 pub struct Property<'a> {
     record: Record<'a>,
+    type_name: &'a str,
+    items: Option<Record<'a>>,
+    enum_name: Option<&'a str>,
+    description: Option<&'a str>,
+    pii: Option<&'a str>,
+    is_optional: bool,
+    is_nullable: bool,
+    is_set_once: bool,
+    is_constrained: bool,
 }
 
 impl<'a> Property<'a> {
+    fn read(record: Record<'a>) -> Self {
+        let mut property = Self {
+            record,
+            type_name: "",
+            items: None,
+            enum_name: None,
+            description: None,
+            pii: None,
+            is_optional: false,
+            is_nullable: false,
+            is_set_once: false,
+            is_constrained: false,
+        };
+        for line in record.records() {
+            let value = line.head.value;
+            match line.head.key {
+                "type" => property.type_name = value,
+                "items" => property.items = Some(line),
+                "enum" => property.enum_name = Some(value),
+                "description" => property.description = Some(value),
+                "pii" => property.pii = Some(value),
+                "optional" => property.is_optional = true,
+                "nullable" => property.is_nullable = true,
+                "set_once" => property.is_set_once = true,
+                key => property.is_constrained |= CONSTRAINTS.contains(&key),
+            }
+        }
+        property
+    }
+
     /// Its name on the wire.
     #[must_use]
     pub fn name(&self) -> &'a str {
@@ -336,19 +385,37 @@ impl<'a> Property<'a> {
     /// The word of the plan language for its type.
     #[must_use]
     pub fn type_name(&self) -> &'a str {
-        self.record.field("type").unwrap_or_default()
+        self.type_name
     }
 
     /// The type of an array's items.
     #[must_use]
     pub fn items(&self) -> Option<&'a str> {
-        self.record.field("items")
+        self.items.map(|items| items.head.value)
     }
 
     /// The enum that it, or its items, are of: `integration`, or `pr_list_exported.format` for an inline one.
     #[must_use]
     pub fn enum_name(&self) -> Option<&'a str> {
-        self.record.field("enum")
+        self.enum_name
+    }
+
+    /// What the plan says of it, escaped.
+    #[must_use]
+    pub fn description(&self) -> Option<&'a str> {
+        self.description
+    }
+
+    /// Its privacy class.
+    #[must_use]
+    pub fn pii(&self) -> Option<&'a str> {
+        self.pii
+    }
+
+    /// Whether the first value that is set of a person stays.
+    #[must_use]
+    pub fn is_set_once(&self) -> bool {
+        self.is_set_once
     }
 
     /// The members of its enum.
@@ -373,11 +440,9 @@ impl<'a> Property<'a> {
 
     /// What its value is held against, or each item of an array: `min`, `max`, `max_length`, `pattern`, `format`.
     pub fn constraints(&self) -> impl Iterator<Item = Field<'a>> + Clone + use<'a> {
-        let of_items = |record: &Record<'a>| record.head.key == "items";
-        let of_value = self.record.records().find(of_items);
-        of_value
-            .unwrap_or(self.record)
-            .fields()
+        let held = self.items.or(self.is_constrained.then_some(self.record));
+        held.into_iter()
+            .flat_map(|record| record.fields())
             .filter(|field| CONSTRAINTS.contains(&field.key))
     }
 
@@ -392,16 +457,16 @@ impl<'a> Property<'a> {
     /// Whether it may be left out.
     #[must_use]
     pub fn is_optional(&self) -> bool {
-        self.record.field("optional").is_some()
+        self.is_optional
     }
 
     /// Whether it may be null.
     #[must_use]
     pub fn is_nullable(&self) -> bool {
-        self.record.field("nullable").is_some()
+        self.is_nullable
     }
 
-    /// Any other of its lines: `max_items`, `pii`, `unit`, `deprecated`…
+    /// Any other of its lines: `max_items`, `unit`, `deprecated`…
     #[must_use]
     pub fn field(&self, key: &str) -> Option<&'a str> {
         self.record.field(key)
