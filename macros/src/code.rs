@@ -16,7 +16,7 @@ pub(crate) struct Code(TokenStream);
 impl Code {
     /// Code as text, its brackets balanced; `@` stands for [`PRIVATE`].
     pub(crate) fn text(mut self, text: &str) -> Self {
-        self.0.extend(read(&text.replace('@', PRIVATE)));
+        self.0.extend([read(&text.replace('@', PRIVATE))]);
         self
     }
 
@@ -54,7 +54,7 @@ impl Code {
 
 impl ToTokens for Code {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(self.0.clone());
+        tokens.extend([self.0.clone()]);
     }
 
     fn into_token_stream(self) -> TokenStream {
