@@ -2,17 +2,11 @@
 
 The event `pr_list_exported` of the tracking plan. Declared at `schema/pull_requests.yaml:18:3`.*/
 pub struct Exported {
-    /**The format of the file.
-
-The property `format`.*/
+    ///The format of the file.
     pub format: ExportedFormat,
-    /**The list was filtered.
-
-The property `has_filters`.*/
+    ///The list was filtered.
     pub has_filters: ::core::primitive::bool,
-    /**Pull requests in the file.
-
-The property `row_count`.*/
+    ///Pull requests in the file.
     pub row_count: ::core::primitive::i64,
 }
 ///The values of `format` of the event `pr_list_exported`.

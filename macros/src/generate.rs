@@ -148,8 +148,11 @@ impl<'a> Types<'a> {
             if borrows {
                 generics = "<'a>";
             }
-            let noun = format!("The property `{}`.", property.name());
-            let docs = described(property.description(), &noun, None);
+            // The name alone would say nothing new.
+            let docs = property
+                .description()
+                .map(|description| doc(&lock::unescape(description)))
+                .unwrap_or_default();
             _ = write!(fields, "{docs} pub {}: {ty},", field_name(property.name()));
         }
         (generics, fields)
@@ -348,6 +351,10 @@ pub(crate) fn sendable(subject: &Subject) -> impl Iterator<Item = Property<'_>> 
         .filter(|property| property.pii() != Some("secret"))
 }
 
+fn doc(text: &str) -> String {
+    format!("#[doc = {}]", quoted(text))
+}
+
 /// `#[doc = "…"]`: the plan's words, then ours.
 pub(crate) fn described(description: Option<&str>, noun: &str, more: Option<String>) -> String {
     let mut docs = String::new();
@@ -358,7 +365,7 @@ pub(crate) fn described(description: Option<&str>, noun: &str, more: Option<Stri
     if let Some(more) = more {
         _ = write!(docs, " {more}");
     }
-    format!("#[doc = {}]", quoted(&docs))
+    doc(&docs)
 }
 
 /// The Rust type of a property's field, and whether it borrows. `own_type` is that of an enum or an object.

@@ -494,11 +494,8 @@ impl<'a> Places<'a> {
         // The lines are sorted by key, so each look at one halves what is left.
         let mut rest = self.text;
         while !rest.is_empty() {
-            let middle = rest.as_bytes().get(..rest.len() / 2)?;
-            let start = middle
-                .iter()
-                .rposition(|&byte| byte == b'\n')
-                .map_or(0, |end| end + 1);
+            let middle = rest.get(..rest.floor_char_boundary(rest.len() / 2))?;
+            let start = middle.rfind('\n').map_or(0, |end| end + 1);
             let (line, after) = split_line(rest.get(start..)?)?;
             let (found, place) = line.split_once('\t')?;
             match key.cmp(found) {
