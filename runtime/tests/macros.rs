@@ -102,6 +102,13 @@ async fn a_payload_is_as_the_plan_has_it_or_none() {
     assert_eq!(trackplan::client().stats().payloads_refused, 5);
 }
 
+#[tokio::test]
+async fn a_default_may_be_an_item_of_any_name() {
+    const FLAG: bool = true;
+    let _sink = Sink::new();
+    assert!(flag!("new_insights", default = FLAG).await);
+}
+
 #[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 0)]
 async fn sign_in_and_export(user: User) -> Result<(), String> {
     tokio::task::yield_now().await;
