@@ -214,6 +214,9 @@ impl Queue {
     pub(crate) fn settle(&self, mut batch: Batch, fate: Fate) {
         let events = batch.len() as u64;
         let footprint = batch.footprint();
+        if let Fate::Lost(_) = fate {
+            self.news.forget(&batch);
+        }
         batch.clear();
         let mut state = self.lock();
         state.footprint = state.footprint.saturating_sub(footprint);
@@ -224,10 +227,6 @@ impl Queue {
         }
         if state.spare.len() < MAX_SPARE {
             state.spare.push(batch);
-        }
-        drop(state);
-        if let Fate::Lost(_) = fate {
-            self.news.forget();
         }
     }
 
