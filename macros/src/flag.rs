@@ -146,7 +146,7 @@ fn value(name: &str, variants: &[String], default: &Expr) -> syn::Result<TokenSt
             quote_spanned!(at=> ::trackplan::__private::variant(#flag, &[#(#variants),*], #default))
         }
         (false, None) => {
-            let hash = content_hash(format!("{PREFIX}{name}").as_bytes());
+            let hash = content_hash(enum_of(name).as_bytes());
             quote_spanned!(at=> ::trackplan::__private::variant_of::<#hash, _>(#flag, #default))
         }
     };
@@ -168,6 +168,11 @@ pub(crate) fn variants(plan: &Plan, name: &str) -> Option<(File, Vec<String>)> {
     let variants = record.fields().filter(|field| field.key == "variant");
     let variants = variants.map(|field| field.value.to_owned()).collect();
     Some((file, variants))
+}
+
+/// The name of a flag's variants as an enum.
+pub(crate) fn enum_of(name: &str) -> String {
+    format!("{PREFIX}{name}")
 }
 
 /// The flag that the name of an enum stands for.

@@ -293,7 +293,7 @@ pub use trackplan_macros::init;
 /// - An event that Rust may track is a struct in PascalCase with a field per property: `PrListExported`.
 /// - A shared enum is an enum under its name, an inline one is named by event and property: `PrListExportedFormat`.
 /// - The person is `Person`, a group has its own name: `Team`. All their fields are `Option`s, `None` by default.
-/// - `flags` holds the keys of the feature flags, and an enum for each that has variants.
+/// - `flags` holds the keys of the feature flags, and an enum for each that has variants, which [`flag!`] takes as default.
 ///
 /// Documentation comes from the plan. A crate that needs few of many events pays less with
 /// [`#[event]`](macro@event): this generates them all.
