@@ -484,6 +484,10 @@ pub(crate) fn as_struct(call: &Call) -> Option<Result<(), Vec<syn::Error>>> {
         let message = "the struct holds all the properties; set this one in it";
         errors.push(syn::Error::new(property.name.span(), message));
     }
+    if let Some(property) = call.unset.first() {
+        let message = "a struct sets properties; unset this one by an `identify!` of its own";
+        errors.push(syn::Error::new(property.span(), message));
+    }
     if call.form == Form::Group && call.key.is_none() {
         let message = "the group is updated without its key\n  help: add `key = …`";
         errors.push(syn::Error::new(call.head.span(), message));

@@ -44,6 +44,11 @@ impl Parse for Call {
             call.wanted = Some(input.parse()?);
             input.parse::<Option<Token![,]>>()?;
         }
+        if let Some(Wanted::Payload(_)) = call.wanted
+            && !input.is_empty()
+        {
+            return Err(input.error("a payload has no default: it is `None` where there is none"));
+        }
         Ok(call)
     }
 }
@@ -63,7 +68,7 @@ impl Parse for Wanted {
     }
 }
 
-/// Expands to: `{ include_bytes!(…); static FLAG: Flag = …; is_on(&FLAG, default) }`, a future.
+/// Expands to: `{ include_bytes!(…); is_on(&Flag { … }, default) }`, a future.
 pub(crate) fn flag(input: TokenStream) -> TokenStream {
     let outcome = syn::parse2(input)
         .map_err(|error| vec![error])
@@ -107,17 +112,21 @@ fn expand(call: &Call) -> Result<TokenStream, Vec<syn::Error>> {
         }
     };
     let read = read.map_err(|error| vec![error])?;
-    let (path, called) = (&file.path, called(&name));
+    let path = &file.path;
     Ok(quote!({
         let _ = ::core::include_bytes!(#path);
-        static FLAG: ::trackplan::__private::Flag =
-            ::trackplan::__private::Flag { key: #name, called: #called };
         #read
     }))
 }
 
-/// Expands to: `is_on(&FLAG, false)`, `variant(&FLAG, &["control", "short"], "control")` or
-/// `variant_of::<HASH, _>(&FLAG, Copy::Control)`
+/// Expands to: `&Flag { key: "new_insights", called: "…" }`. No item of ours, for the default may use one of that name.
+fn constant(name: &str) -> TokenStream {
+    let called = called(name);
+    quote!(&::trackplan::__private::Flag { key: #name, called: #called })
+}
+
+/// Expands to: `is_on(flag, false)`, `variant(flag, &["control", "short"], "control")` or
+/// `variant_of::<HASH, _>(flag, Copy::Control)`
 fn value(name: &str, variants: &[String], default: &Expr) -> syn::Result<TokenStream> {
     if let Err(given) = check_default(default, variants) {
         let message = format!("`{given}` is no value of the flag `{name}`");
@@ -128,16 +137,17 @@ fn value(name: &str, variants: &[String], default: &Expr) -> syn::Result<TokenSt
         let message = format!("{message}\n  help: {help}");
         return Err(syn::Error::new_spanned(default, message));
     }
+    let flag = constant(name);
     // What a default lacks is said at the default.
     let at = default.span().resolved_at(Span::mixed_site());
     let read = match (variants.is_empty(), text(default)) {
-        (true, _) => quote_spanned!(at=> ::trackplan::__private::is_on(&FLAG, #default)),
+        (true, _) => quote_spanned!(at=> ::trackplan::__private::is_on(#flag, #default)),
         (false, Some(_)) => {
-            quote_spanned!(at=> ::trackplan::__private::variant(&FLAG, &[#(#variants),*], #default))
+            quote_spanned!(at=> ::trackplan::__private::variant(#flag, &[#(#variants),*], #default))
         }
         (false, None) => {
-            let hash = content_hash(format!("{PREFIX}{name}").as_bytes());
-            quote_spanned!(at=> ::trackplan::__private::variant_of::<#hash, _>(&FLAG, #default))
+            let hash = content_hash(enum_of(name).as_bytes());
+            quote_spanned!(at=> ::trackplan::__private::variant_of::<#hash, _>(#flag, #default))
         }
     };
     Ok(read)
@@ -158,6 +168,11 @@ pub(crate) fn variants(plan: &Plan, name: &str) -> Option<(File, Vec<String>)> {
     let variants = record.fields().filter(|field| field.key == "variant");
     let variants = variants.map(|field| field.value.to_owned()).collect();
     Some((file, variants))
+}
+
+/// The name of a flag's variants as an enum.
+pub(crate) fn enum_of(name: &str) -> String {
+    format!("{PREFIX}{name}")
 }
 
 /// The flag that the name of an enum stands for.

@@ -11,7 +11,8 @@ use trackplan_schema::naming::Case;
 use crate::check::{Subject, converter};
 use crate::code::{PRIVATE, quoted, read};
 use crate::expand::compile_errors;
-use crate::plan::{self, Plan};
+use crate::flag;
+use crate::plan::{self, File, Plan};
 use crate::structs::{Target, implement, is_unit};
 
 /// `#[event("…")]` on a struct: without fields it gets those of the plan.
@@ -286,62 +287,38 @@ impl<'a> Types<'a> {
 
     /// A flag without variants is a key; one with variants is an enum of them, too.
     fn flags<'f>(&mut self, names: impl Iterator<Item = &'f str>) {
-        let mut flags = String::new();
-        for name in names {
-            let Some(file) = self.1.file(Kind::Flag, name) else {
-                continue;
-            };
-            let Ok(record) = Record::parse(Kind::Flag, &file.text) else {
-                continue;
-            };
-            let noun = format!("The key of the feature flag `{name}`.");
-            let docs = described(record.field("description"), &noun, None);
-            let constant = Case::Snake.convert(name).to_uppercase();
-            _ = write!(
-                flags,
-                "{docs} pub const {constant}: &::core::primitive::str = {name:?};"
-            );
-            let variants: Vec<&str> = record
-                .fields()
-                .filter(|field| field.key == "variant")
-                .map(|field| field.value)
-                .collect();
-            if !variants.is_empty() {
-                flags.push_str(&variants_of(name, &variants));
+        let found: Vec<(&str, File)> = names
+            .filter_map(|name| Some((name, self.1.file(Kind::Flag, name)?)))
+            .collect();
+        if found.is_empty() {
+            return;
+        }
+        self.0
+            .push_str("/// The feature flags of the tracking plan.\npub mod flags {");
+        for (name, file) in &found {
+            if let Ok(record) = Record::parse(Kind::Flag, &file.text) {
+                self.flag(name, record);
             }
         }
-        if !flags.is_empty() {
-            _ = write!(
-                self.0,
-                "/// The feature flags of the tracking plan.\npub mod flags {{ {flags} }}"
-            );
+        self.0.push('}');
+    }
+
+    fn flag(&mut self, name: &str, record: Record<'_>) {
+        let noun = format!("The key of the feature flag `{name}`.");
+        let docs = described(record.field("description"), &noun, None);
+        let constant = Case::Snake.convert(name).to_uppercase();
+        _ = write!(
+            self.0,
+            "{docs} pub const {constant}: &::core::primitive::str = {name:?};"
+        );
+        let variants = record.fields().filter(|field| field.key == "variant");
+        let mut variants = variants.map(|field| field.value).peekable();
+        if variants.peek().is_some() {
+            let docs = format!("The variants of the feature flag `{name}`.");
+            let of_enum = flag::enum_of(name);
+            self.enumeration(&Case::Pascal.convert(name), &of_enum, &docs, variants);
         }
     }
-}
-
-fn variants_of(name: &str, variants: &[&str]) -> String {
-    let ident = Case::Pascal.convert(name);
-    let mut text = format!(
-        "/// The variants of the feature flag `{name}`.\n#[derive(::core::fmt::Debug, ::core::clone::Clone, \
-         ::core::marker::Copy, ::core::cmp::PartialEq, ::core::cmp::Eq, ::core::hash::Hash)] pub enum {ident} {{"
-    );
-    for name in variants {
-        _ = write!(text, "/// `{name}`\n{},", variant(name));
-    }
-    _ = write!(
-        text,
-        "}} impl {ident} {{ /// The variant that PostHog answers with this text.\n#[must_use] \
-         pub fn parse(text: &::core::primitive::str) -> ::core::option::Option<Self> {{ match text {{"
-    );
-    for name in variants {
-        _ = write!(
-            text,
-            "{name:?} => ::core::option::Option::Some(Self::{}),",
-            variant(name)
-        );
-    }
-    text.push_str("_ => ::core::option::Option::None } } }");
-    text
 }
 
 /// The properties that may leave the program at all.

@@ -167,7 +167,8 @@ impl Call {
         let word = name.to_string();
         let is_reserved =
             RESERVED.contains(&word.as_str()) || (word == UNSET && input.peek(token::Paren));
-        if is_reserved && let Some(refusal) = self.form.refusal(&word) {
+        let refusal = is_reserved.then(|| self.form.refusal(&word)).flatten();
+        if let Some(refusal) = refusal {
             let message = format!("`{}` takes no `{word}`: {refusal}", self.form.name());
             self.errors.push(syn::Error::new(name.span(), message));
         }
@@ -180,7 +181,10 @@ impl Call {
         if word == UNSET && input.peek(token::Paren) {
             let names = unset(input)
                 .map_err(|error| syn::Error::new(error.span(), "expected `unset(role, …)`"))?;
-            self.unset.extend(names);
+            // Where it has no place, that is all that is wrong with it.
+            if refusal.is_none() {
+                self.unset.extend(names);
+            }
             return Ok(());
         }
         let has_value =

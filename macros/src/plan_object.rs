@@ -1,7 +1,7 @@
 //! `#[derive(PlanObject)]`: a struct whose fields are those of an object of the plan.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Generics, Ident, LitStr};
@@ -11,7 +11,7 @@ use crate::code::Code;
 use crate::expand::{compile_errors, tracking, values as values_of};
 use crate::parse::{Argument, Form};
 use crate::plan;
-use crate::structs::argument;
+use crate::structs::{argument, read};
 
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let outcome = syn::parse2(item)
@@ -38,15 +38,7 @@ fn expand(input: &DeriveInput) -> Result<TokenStream, Vec<syn::Error>> {
             "say which object of the plan it is: #[plan_object(\"image_cropped.crop_area\")]";
         one(input.ident.span(), message)
     })?;
-    let fields = data.fields.iter().filter_map(|field| {
-        let name = field.ident.clone()?;
-        // What a type lacks is said at the type.
-        let at = field.ty.span();
-        let own = Ident::new("self", at);
-        let member = format_ident!("{}", name, span = at);
-        let value = syn::parse_quote!(#own.#member);
-        Some(Argument { name, value })
-    });
+    let fields = data.fields.iter().filter_map(read);
     implement(&name, &input.ident, &input.generics, fields.collect())
 }
 
@@ -111,4 +103,25 @@ fn in_order(checked: &Checked, is_given: impl Iterator<Item = bool>) -> Code {
             None => code.text("@Value::Absent,"),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    #[test]
+    fn a_field_may_have_the_name_of_a_keyword() {
+        let cropped = quote! {
+            #[plan_object("image_cropped.crop_area")]
+            struct CropArea { r#type: u8 }
+        };
+        // The plan of this workspace has no object, which is all that is wrong with it.
+        let output = derive(cropped).to_string();
+        assert!(
+            output.contains("the tracking plan has no object"),
+            "{output}"
+        );
+    }
 }

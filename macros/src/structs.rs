@@ -114,19 +114,7 @@ pub(crate) fn implement(
     generics: &Generics,
     fields: &[&Field],
 ) -> Result<TokenStream, Vec<syn::Error>> {
-    let arguments = fields
-        .iter()
-        .filter_map(|field| {
-            let name = field.ident.clone()?;
-            // What a type lacks is said at the type.
-            let at = field.ty.span();
-            let own = Ident::new("self", at);
-            let mut member = name.clone();
-            member.set_span(at);
-            let value = syn::parse_quote!(#own.#member);
-            Some(Argument { name, value })
-        })
-        .collect();
+    let arguments = fields.iter().filter_map(|field| read(field)).collect();
     let checked = match plan::current() {
         Ok(plan) => {
             let subject = target
@@ -187,6 +175,18 @@ fn prefix(group: Option<&str>) -> Code {
             .text(";"),
         None => code,
     }
+}
+
+/// The property that a field with a name is, and how it is read: `self.row_count`.
+pub(crate) fn read(field: &Field) -> Option<Argument> {
+    let name = field.ident.clone()?;
+    // What a type lacks is said at the type.
+    let at = field.ty.span();
+    let own = Ident::new("self", at);
+    let mut member = name.clone();
+    member.set_span(at);
+    let value = syn::parse_quote!(#own.#member);
+    Some(Argument { name, value })
 }
 
 /// The name in `#[event("…")]`.

@@ -1,6 +1,7 @@
 //! What the macros tell of an event: one text, read in place.
 //!
-//! Its name as JSON, behind marks (`!`, or the share of such events that is sent; `?`); then the scope's group type and key property as `"team":"team_slug":` or nothing;
+//! Its name as JSON, behind marks (`!`, or the share of such events that is sent; `?`); then the scope's group type and
+//! key property as `"team":"team_slug":` or nothing;
 //! then a [`Line`] per property.
 
 /// Of an event that nobody may switch off.

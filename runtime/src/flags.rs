@@ -289,7 +289,10 @@ impl Flags {
         self.refused.fetch_add(1, Ordering::Relaxed);
         let mut state = self.state();
         let told = state.hasher.hash_one((flag.key, payload));
-        if state.told.insert(told, ()) {
+        let is_new = state.told.insert(told, ());
+        // Whatever reads the log may read flags.
+        drop(state);
+        if is_new {
             tracing::warn!(
                 "the payload of the flag `{}` is not as the tracking plan has it, and counts as none: {problem}",
                 flag.key

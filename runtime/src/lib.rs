@@ -179,8 +179,8 @@ pub use trackplan_macros::PersonProperties;
 pub use trackplan_macros::PlanEnum;
 /// Makes a struct the value of an `object` property: its fields are those of the object.
 ///
-/// `#[plan_object("image_cropped.crop_area")]` names an event and its property. The struct fits every property whose object
-/// has the very same fields. [`plan!`] and [`#[event]`](macro@event) generate such structs. Think twice: PostHog can't
+/// `#[plan_object("image_cropped.crop_area")]` names an event, a group or `person`, and its property. The struct fits every
+/// property whose object has the very same fields. [`plan!`] and [`#[event]`](macro@event) generate such structs. Think twice: PostHog can't
 /// correct the types of what is in an object.
 ///
 /// ```ignore (the plan that these examples see has no object)
@@ -271,7 +271,7 @@ pub use trackplan_macros::group;
 ///
 /// The person is the `actor`, or the one that the [`Context`] knows. If nobody is known, nothing is sent, which
 /// [`Stats::nobody`] counts. A value may be an `Option`; `None` is left out. A personal property takes its value in
-/// [`Personal`]. `unset(…)` takes properties away (`$unset`).
+/// [`Personal`]. `unset(…)` takes properties away (`$unset`); beside a struct, which only sets, it has no place.
 ///
 /// ```
 /// # let teams = [1, 2];
@@ -293,7 +293,7 @@ pub use trackplan_macros::init;
 /// - An event that Rust may track is a struct in PascalCase with a field per property: `PrListExported`.
 /// - A shared enum is an enum under its name, an inline one is named by event and property: `PrListExportedFormat`.
 /// - The person is `Person`, a group has its own name: `Team`. All their fields are `Option`s, `None` by default.
-/// - `flags` holds the keys of the feature flags, and an enum for each that has variants.
+/// - `flags` holds the keys of the feature flags, and an enum for each that has variants, which [`flag!`] takes as default.
 ///
 /// Documentation comes from the plan. A crate that needs few of many events pays less with
 /// [`#[event]`](macro@event): this generates them all.

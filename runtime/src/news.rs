@@ -3,7 +3,8 @@
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::description::{Line, lines};
+use crate::batch::Batch;
+use crate::description::{self, Line, lines};
 use crate::payload::Reader;
 use crate::render;
 
@@ -13,7 +14,7 @@ const FACTS: usize = 1 << 16;
 /// How the line begins that takes properties away, before their names.
 const UNSET: &str = "\"$unset\":[";
 
-/// The facts that were sent, as hashes: of the property of a person or group, and of its value.
+/// The facts that were sent, as hashes: of a property, whose it is and which event said so, and of its value.
 #[derive(Default)]
 pub(crate) struct News {
     known: Mutex<Known>,
@@ -38,9 +39,23 @@ impl News {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets everything: an update was lost, so that nobody knows any more what the server has.
-    pub(crate) fn forget(&self) {
-        self.lock().facts.clear();
+    /// Forgets what a lost batch said: the server does not have it.
+    pub(crate) fn forget(&self, lost: &Batch) {
+        let said = lost
+            .iter()
+            .flat_map(|(head, payload)| self.facts(head.event, payload));
+        // Callers wait for the lock, so it is not held while events are read.
+        let said: Vec<Fact> = said.collect();
+        let mut known = self.lock();
+        for fact in said {
+            if let Some(place) = known
+                .facts
+                .get_mut(slot(&fact))
+                .filter(|place| **place == fact)
+            {
+                *place = Fact::default();
+            }
+        }
     }
 
     /// What of an update is new. `None` if nothing is.
@@ -55,11 +70,12 @@ impl News {
         let mut values = Reader(payload);
         let (context, call) = (values.subject(), values.subject());
         let subject = call.actor.or(context.actor).unwrap_or_default();
+        let name = description::name(update);
         let mut facts = Vec::new();
         let mut json = Vec::new();
         let mut fact = |key: &str, value: &[u8]| {
             facts.push(Fact {
-                property: self.hasher.hash_one((subject, key)),
+                property: self.hasher.hash_one((name, subject, key)),
                 value: self.hasher.hash_one(value),
             });
         };
@@ -115,6 +131,8 @@ fn slot(fact: &Fact) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
     use crate::payload::Payload;
     use crate::value::Value;
@@ -173,10 +191,39 @@ mod tests {
     }
 
     #[test]
-    fn what_is_forgotten_is_news() {
+    fn an_alias_is_no_property_of_that_name() {
+        const ALIAS: &str = "\"$create_alias\"\n\n=\"alias\":\"user_1\"";
+        const SET: &str = "\"$set\"\n\n\"$set\":{\n=\"alias\":\"user_1\"\n}";
         let news = News::default();
+        assert!(is_sent(&news, ALIAS, &payload("invitation_7", 1)));
+        assert!(is_sent(&news, SET, &payload("invitation_7", 1)));
+        assert!(!is_sent(&news, SET, &payload("invitation_7", 1)));
+    }
+
+    #[test]
+    fn what_is_lost_is_news_again_and_nothing_else() {
+        let news = News::default();
+        let lost = |actor, teams| {
+            let mut batch = Batch::default();
+            Payload::lend(|payload| {
+                payload.context(false, false);
+                payload.subject(Some(actor), []);
+                payload.values(&[Value::Uint(teams)]);
+                batch.push(UPDATE, Uuid::nil(), payload);
+            });
+            news.forget(&batch);
+        };
+        lost("user_1", 1);
+        for user in ["user_1", "user_2"] {
+            assert!(is_sent(&news, UPDATE, &payload(user, 1)));
+        }
+        lost("user_1", 1);
         assert!(is_sent(&news, UPDATE, &payload("user_1", 1)));
-        news.forget();
-        assert!(is_sent(&news, UPDATE, &payload("user_1", 1)));
+        assert!(!is_sent(&news, UPDATE, &payload("user_2", 1)));
+        // The role that both say may have been lost with the first.
+        assert!(is_sent(&news, UPDATE, &payload("user_2", 2)));
+        lost("user_2", 1);
+        assert!(is_sent(&news, UPDATE, &payload("user_2", 2)));
+        assert!(!is_sent(&news, UPDATE, &payload("user_2", 2)));
     }
 }

@@ -165,6 +165,7 @@ impl Queue {
         state.open.push(event, uuid, payload);
         state.footprint += footprint;
         state.stats.queued += 1;
+        state.stats.settings_refused += u64::from(sample == Sample::Refused);
         state.stats.properties_left_out += u64::from(payload.left_out());
         let wakes = std::mem::take(&mut state.is_worker_parked);
         drop(state);
@@ -214,6 +215,9 @@ impl Queue {
     pub(crate) fn settle(&self, mut batch: Batch, fate: Fate) {
         let events = batch.len() as u64;
         let footprint = batch.footprint();
+        if let Fate::Lost(_) = fate {
+            self.news.forget(&batch);
+        }
         batch.clear();
         let mut state = self.lock();
         state.footprint = state.footprint.saturating_sub(footprint);
@@ -224,10 +228,6 @@ impl Queue {
         }
         if state.spare.len() < MAX_SPARE {
             state.spare.push(batch);
-        }
-        drop(state);
-        if let Fate::Lost(_) = fate {
-            self.news.forget();
         }
     }
 
@@ -347,11 +347,7 @@ impl State {
                 let standing = standing.unwrap_or_else(|| self.random.f64());
                 (standing >= rate).then_some(Loss::Sampled)
             }
-            Sample::Refused => {
-                self.stats.settings_refused += 1;
-                None
-            }
-            Sample::All => None,
+            Sample::All | Sample::Refused => None,
         }
     }
 
@@ -376,5 +372,26 @@ impl State {
         self.sealed
             .push_back(std::mem::replace(&mut self.open, open));
         self.open_since = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_critical_event_that_is_lost_anyway_refused_no_setting() {
+        let pushed = |closed| {
+            let queue = Queue::new(Limits::NONE, false, closed);
+            Payload::lend(|payload| {
+                payload.context(false, false);
+                payload.subject(None, []);
+                queue.push("!\"paid\"\n", payload, Sample::Refused);
+            });
+            let stats = queue.stats();
+            (stats.settings_refused, stats.queued, stats.lost())
+        };
+        assert_eq!(pushed(None), (1, 1, 0));
+        assert_eq!(pushed(Some(Loss::Disabled)), (0, 0, 1));
     }
 }

@@ -92,14 +92,29 @@ async fn a_payload_is_as_the_plan_has_it_or_none() {
     assert_eq!(trackplan::client().stats().payloads_refused, 0);
 
     sink.flag("onboarding_copy", "short");
-    for payload in [r#"{"headline":1}"#, "{}", "[]", "\"Hello\"", "no json"] {
+    let deep = r#"{"headline":"#.repeat(10_000);
+    for payload in [
+        r#"{"headline":1}"#,
+        "{}",
+        "[]",
+        "\"Hello\"",
+        "no json",
+        &deep,
+    ] {
         sink.flag_payload("onboarding_copy", payload);
         assert!(
             flag!("onboarding_copy", payload).await.is_none(),
             "{payload}"
         );
     }
-    assert_eq!(trackplan::client().stats().payloads_refused, 5);
+    assert_eq!(trackplan::client().stats().payloads_refused, 6);
+}
+
+#[tokio::test]
+async fn a_default_may_be_an_item_of_any_name() {
+    const FLAG: bool = true;
+    let _sink = Sink::new();
+    assert!(flag!("new_insights", default = FLAG).await);
 }
 
 #[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 0)]

@@ -1,7 +1,10 @@
 //! Updates of persons and groups, events as structs, and the types that `plan!` generates.
 
 use trackplan::testing::{CapturedEvent, Sink};
-use trackplan::{Context, Event, GroupProperties, PersonProperties, event, group, identify, track};
+use trackplan::{
+    Context, Event, GroupProperties, PersonProperties, PlanEnum, event, flag, group, identify,
+    track,
+};
 
 mod plan {
     trackplan::plan!();
@@ -240,11 +243,17 @@ fn the_whole_plan_is_generated() {
         sink.one("$groupidentify")["$group_set"],
         serde_json::json!({ "total_prs": 5 })
     );
+}
 
-    assert_eq!(plan::flags::NEW_INSIGHTS, "new_insights");
-    assert_eq!(
-        plan::flags::OnboardingCopy::parse("short"),
-        Some(plan::flags::OnboardingCopy::Short)
-    );
-    assert_eq!(plan::flags::OnboardingCopy::parse("long"), None);
+#[tokio::test]
+async fn generated_variants_are_defaults_and_answers_of_their_flag() {
+    use plan::flags::{NEW_INSIGHTS, OnboardingCopy};
+
+    assert_eq!(NEW_INSIGHTS, "new_insights");
+    assert_eq!(OnboardingCopy::parse("long"), None);
+    let sink = Sink::new();
+    let read = async || flag!("onboarding_copy", default = OnboardingCopy::Control).await;
+    assert_eq!(read().await, OnboardingCopy::Control);
+    sink.flag("onboarding_copy", OnboardingCopy::Short.as_str());
+    assert_eq!(read().await, OnboardingCopy::Short);
 }

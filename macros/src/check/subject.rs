@@ -95,7 +95,7 @@ impl Subject {
         });
         found.ok_or_else(|| {
             format!(
-                "the tracking plan has no object `{name}`\n  help: name an event and its property of the type `object`"
+                "the tracking plan has no object `{name}`\n  help: name an event, a group or `person`, and its property of the type `object`"
             )
         })
     }

@@ -8,11 +8,12 @@ use syn::Ident;
 use trackplan_schema::lock::{self, Property};
 use trackplan_schema::naming::Case;
 
+use super::constant;
 use crate::code::{PRIVATE, read as tokens};
 use crate::generate::{described, field_name};
 use crate::plan::File;
 
-/// Expands to: `{ struct OnboardingCopyPayload { headline: String } payload(&FLAG, |fields| Ok(…)) }`
+/// Expands to: `{ struct OnboardingCopyPayload { headline: String } payload(&Flag { … }, |fields| Ok(…)) }`
 pub(super) fn read(name: &str, file: &File, word: &Ident) -> syn::Result<TokenStream> {
     let properties = lock::properties(&file.text);
     let (mut members, mut fields, mut checks) = (String::new(), String::new(), String::new());
@@ -45,12 +46,13 @@ pub(super) fn read(name: &str, file: &File, word: &Ident) -> syn::Result<TokenSt
     let ident = format!("{}Payload", Case::Pascal.convert(name));
     let text = format!(
         "#[doc = \"The payload of a feature flag.\"] #[derive(::core::fmt::Debug, ::core::clone::Clone)] \
-         #[allow(dead_code)] pub struct {ident} {{ {members} }} \
-         {PRIVATE}payload(&FLAG, |fields: &{PRIVATE}Fields| {{ {checks} \
-         ::core::result::Result::Ok({ident} {{ {fields} }}) }})"
+         #[allow(dead_code)] pub struct {ident} {{ {members} }}"
     );
-    let text = tokens(&text);
-    Ok(quote!(#text))
+    let parse = format!(
+        "|fields: &{PRIVATE}Fields| {{ {checks} ::core::result::Result::Ok({ident} {{ {fields} }}) }}"
+    );
+    let (payload, parse, flag) = (tokens(&text), tokens(&parse), constant(name));
+    Ok(quote!(#payload ::trackplan::__private::payload(#flag, #parse)))
 }
 
 /// The owned type of a field. `None` for an object.

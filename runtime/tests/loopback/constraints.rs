@@ -86,6 +86,25 @@ fn events_that_break_the_plan_can_be_dropped() {
 }
 
 #[test]
+fn what_is_dropped_can_be_said_again_and_what_was_sent_is_still_no_news() {
+    let server = Server::start(&[Answer::Status(200)]);
+    let client = options(&server).on_violation(OnViolation::Drop).build();
+    client.enter(|| {
+        for round in 1..=3 {
+            person(PROFILE, Some("user_1"), &[Value::Uint(1)]);
+            person(PROFILE, Some("user_2"), &[Value::Uint(0)]);
+            assert!(client.flush(PATIENCE));
+            let stats = client.stats();
+            assert_balanced(&stats);
+            assert_eq!(
+                (stats.delivered, stats.violating, stats.unchanged),
+                (1, round, round - 1)
+            );
+        }
+    });
+}
+
+#[test]
 fn a_batch_of_nothing_but_violations_sends_no_request() {
     let server = Server::start(&[Answer::Status(200)]);
     let client = options(&server).on_violation(OnViolation::Drop).build();

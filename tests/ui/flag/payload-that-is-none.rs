@@ -1,0 +1,3 @@
+fn main() {
+    let _payload = trackplan::flag!("new_checkout", payload);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _payload = trackplan::flag!("button_colour", payload);
+}
