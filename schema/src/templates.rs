@@ -33,16 +33,17 @@ pub fn check(plan: &Plan, files: &[Source], first: usize) -> Vec<Diagnostic> {
             file: first + index,
             found: &mut found,
         };
-        if !is_script(&file.path) {
-            for tag in html::tags(&file.text) {
+        if is_script(&file.path) {
+            checker.captures(&file.text);
+        } else {
+            let text = html::without_comments(&file.text);
+            for tag in html::tags(&text) {
                 checker.tag(&tag);
             }
-            for call in calls(&file.text, "track_attrs!(") {
+            for call in calls(&text, "track_attrs!(") {
                 checker.attributes(&call);
             }
-        }
-        for call in calls(&file.text, "posthog.capture(") {
-            checker.event(call.event.name, &call.event.at);
+            checker.captures(&text);
         }
     }
     found
@@ -167,6 +168,13 @@ impl<'a> Checker<'a, '_> {
             if !properties.any(|property| property.name.value == given.name) {
                 self.unknown(event, given.name, &given.at, str::to_owned);
             }
+        }
+    }
+
+    /// Raw calls of posthog-js.
+    fn captures(&mut self, text: &str) {
+        for call in calls(text, "posthog.capture(") {
+            self.event(call.event.name, &call.event.at);
         }
     }
 

@@ -49,6 +49,7 @@ fn one(text: &str) -> (String, String, String) {
 fn what_keeps_to_the_plan_is_left_alone() {
     let text = r#"
 <!-- <a data-track="nothing"> --> {# <a data-track="nothing"> #}
+<!-- posthog.capture("nothing") é --> {# <b {{ track_attrs!("nothing") }}> #}
 <button data-track="menu_opened" data-track-once>Menu</button>
 <a href="{{ shell.path("") }}x" data-track=link_clicked data-track-link-target='{{ "a" }}' data-track-team_slug="acme">
 <i data-track="{{ name }}" data-track-anything="x"></i>
@@ -180,6 +181,12 @@ fn every_mistake_is_told_at_its_place() {
             "link_taget",
             "no property",
             "link_target",
+        ),
+        (
+            r#"<style>@media print{#side{display:none}}</style><b data-track="menu_open">"#,
+            "menu_open",
+            "no event",
+            "menu_opened",
         ),
         (
             r#"<script>posthog.capture( "menu_open", {})</script>"#,
