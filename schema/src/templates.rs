@@ -8,13 +8,14 @@ mod html;
 mod props;
 
 use crate::naming::nearest;
-use crate::plan::{Event, Origin, Plan, Property, Source, Span, Type};
+use crate::plan::{Enum, Event, Origin, Plan, Property, Source, Span, Type};
 use crate::typescript::group_key;
 use crate::yaml::pages::{TEMPLATE_EVENT, TEMPLATE_PROPERTY, TEMPLATE_VALUE};
 use crate::yaml::{Check, Diagnostic};
 use calls::{Call, calls};
 use html::{Attribute, Range, Tag};
 use props::Props;
+use serde_json::Value;
 
 /// Attributes of the tracker that are no properties.
 const OWN: [&str; 3] = [props::NAME, "data-track-on", "data-track-once"];
@@ -32,16 +33,17 @@ pub fn check(plan: &Plan, files: &[Source], first: usize) -> Vec<Diagnostic> {
             file: first + index,
             found: &mut found,
         };
-        if !is_script(&file.path) {
-            for tag in html::tags(&file.text) {
+        if is_script(&file.path) {
+            checker.captures(&file.text);
+        } else {
+            let text = html::without_comments(&file.text);
+            for tag in html::tags(&text) {
                 checker.tag(&tag);
             }
-            for call in calls(&file.text, "track_attrs!(") {
+            for call in calls(&text, "track_attrs!(") {
                 checker.attributes(&call);
             }
-        }
-        for call in calls(&file.text, "posthog.capture(") {
-            checker.event(call.event.name, &call.event.at);
+            checker.captures(&text);
         }
     }
     found
@@ -169,6 +171,13 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
+    /// Raw calls of posthog-js.
+    fn captures(&mut self, text: &str) {
+        for call in calls(text, "posthog.capture(") {
+            self.event(call.event.name, &call.event.at);
+        }
+    }
+
     /// A property that the event does not have; `shown` writes another one as the page would.
     fn unknown(&mut self, event: &Event, name: &str, at: &Range, shown: fn(&str) -> String) {
         let message = format!("the event `{}` has no property `{name}`", event.name.value);
@@ -187,21 +196,9 @@ impl<'a> Checker<'a, '_> {
         match &property.ty {
             Type::String { .. } | Type::Datetime => {}
             Type::Enum(members) => {
-                let values = members
-                    .members
-                    .iter()
-                    .map(|member| member.value.value.as_str());
-                if attribute.is_computed() || values.clone().any(|value| value == attribute.value) {
-                    return;
+                if !attribute.is_computed() {
+                    self.member(name, members, attribute.value, &attribute.value_at);
                 }
-                let message = format!("property `{name}` can't be `{}`", attribute.value);
-                let label = format!(
-                    "one of: {}",
-                    values.clone().collect::<Vec<&str>>().join(", ")
-                );
-                let near = nearest(attribute.value, values);
-                self.add(&TEMPLATE_VALUE, message, &attribute.value_at, &label)
-                    .help(near.map(|near| format!("did you mean `{near}`?")));
             }
             ty => {
                 let message = format!("property `{name}` is no text, and an attribute is one");
@@ -210,6 +207,23 @@ impl<'a> Checker<'a, '_> {
                     .help(Some(format!("write data-track-props='{{\"{name}\": …}}'")));
             }
         }
+    }
+
+    /// A text for a property of this enum.
+    fn member(&mut self, name: &str, members: &Enum, given: &str, at: &Range) {
+        let values = members
+            .members
+            .iter()
+            .map(|member| member.value.value.as_str());
+        let values: Vec<&str> = values.collect();
+        if values.contains(&given) {
+            return;
+        }
+        let message = format!("property `{name}` can't be `{given}`");
+        let label = format!("one of: {}", values.join(", "));
+        let near = nearest(given, values);
+        self.add(&TEMPLATE_VALUE, message, at, &label)
+            .help(near.map(|near| format!("did you mean `{near}`?")));
     }
 
     /// The names that `data-track-props` gives, where they are known.
@@ -231,13 +245,19 @@ impl<'a> Checker<'a, '_> {
             let at = props::place(attribute, name);
             let mut properties = event.properties.iter();
             match properties.find(|property| property.name.value == *name) {
-                Some(property) => {
-                    if let Some(refusal) = props::refused(property, value) {
-                        let message = format!("property `{name}` can't be {value}: it {refusal}");
-                        let label = format!("the plan says `{}`", property.ty.as_str());
-                        self.add(&TEMPLATE_VALUE, message, &at, &label);
+                Some(property) => match (&property.ty, value) {
+                    (Type::Enum(members), Value::String(text)) => {
+                        self.member(name, members, text, &at);
                     }
-                }
+                    _ => {
+                        if let Some(refusal) = props::refused(property, value) {
+                            let message =
+                                format!("property `{name}` can't be {value}: it {refusal}");
+                            let label = format!("the plan says `{}`", property.ty.as_str());
+                            self.add(&TEMPLATE_VALUE, message, &at, &label);
+                        }
+                    }
+                },
                 None => self.unknown(event, name, &at, str::to_owned),
             }
         }

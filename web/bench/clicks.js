@@ -1,5 +1,6 @@
 // node clicks.js CHROMIUM CLIENT ROUNDS: microseconds of the main thread per event, as JSON. posthog-js is replaced by
 // one that does nothing, for it is not what is measured here.
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 
@@ -20,7 +21,7 @@ const script = await build({
       Object.assign(globalThis, { analytics, track });
     `,
     loader: "ts",
-    resolveDir: new URL("..", import.meta.url).pathname,
+    resolveDir: fileURLToPath(new URL("..", import.meta.url)),
   },
   bundle: true, minify: true, format: "iife", target: "es2022", write: false,
 });

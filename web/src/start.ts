@@ -108,10 +108,7 @@ function initialise(posthog: PostHogLike, settings: Settings): void {
     const isIdentified = posthog.get_property("$user_state") === "identified";
     if (isIdentified && posthog.get_distinct_id() !== person.id) posthog.reset();
   }
-  // What was told before in this tab is not told again on each page.
-  const about = JSON.stringify([person, groups]);
-  const isNew = sessionStorage.getItem("trackplan") !== about;
-  sessionStorage.setItem("trackplan", about);
+  const isNew = remember(JSON.stringify([person, groups]));
   if (person) {
     if (isNew) posthog.identify(person.id, { ...person.set }, { ...person.once });
     else posthog.identify(person.id);
@@ -119,5 +116,17 @@ function initialise(posthog: PostHogLike, settings: Settings): void {
   for (const [type, group] of Object.entries(groups ?? {})) {
     if (isNew) posthog.group(type, group.key, { ...group.properties });
     else posthog.group(type, group.key);
+  }
+}
+
+/** Whether this is new in the tab: what was told before is not told again on each page. */
+function remember(about: string): boolean {
+  try {
+    const isNew = sessionStorage.getItem("trackplan") !== about;
+    sessionStorage.setItem("trackplan", about);
+    return isNew;
+  } catch {
+    // A browser that blocks storage remembers nothing.
+    return true;
   }
 }

@@ -106,7 +106,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     println!(
         "\n{}",
-        next_steps(is_new, has_plan, has_xtask, &dependencies)
+        next_steps(&folder, is_new, has_plan, has_xtask, &dependencies)
     );
     Ok(ExitCode::SUCCESS)
 }
@@ -141,12 +141,19 @@ fn carry_out(folder: &Path, step: Step) -> Result<()> {
 }
 
 fn next_steps(
+    folder: &Path,
     is_new: bool,
     has_plan: bool,
     has_xtask: bool,
     dependencies: &Dependencies,
 ) -> String {
     let mut steps = Vec::new();
+    let is_elsewhere = !std::env::current_dir()
+        .and_then(fs::canonicalize)
+        .is_ok_and(|here| here == folder);
+    if is_elsewhere {
+        steps.push(format!("Go to {}", folder.display()));
+    }
     if has_xtask {
         steps.push(format!(
             "Give your xtask the dependency `{}` and let it call `trackplan_xtask::main()`.",

@@ -318,6 +318,16 @@ async fn what_nobody_can_send_is_not_kept() {
 }
 
 #[tokio::test]
+async fn a_browser_that_blocks_storage_tracks_all_the_same() {
+    let scene = Scene::new().await;
+    let found = scene.play("unstored").await;
+    assert_eq!(found["isOff"], false);
+    let events = scene.planned().await;
+    assert_eq!(themes(&events), ["dark"]);
+    assert_eq!(events[0].distinct_id, "user_7");
+}
+
+#[tokio::test]
 async fn our_code_is_no_long_task() {
     let assets = built("--development");
     let scene = Scene::serving(assets.path()).await;

@@ -181,18 +181,14 @@ fn serve(posthog: &str) -> Result<()> {
         let client = Client::builder().api_key("phc_load").host(posthog);
         trackplan::install(client)
     });
-    let tracking = BrowserTracking {
+    let host = is_tracked.then(|| posthog.parse()).transpose()?;
+    let tracking = host.map(|host| BrowserTracking {
         key: "phc_load".to_owned(),
-        host: if is_tracked {
-            posthog
-        } else {
-            "http://127.0.0.1"
-        }
-        .parse()?,
+        host,
         include_robots: false,
-    };
+    });
     let config = Config {
-        tracking: is_tracked.then_some(tracking),
+        tracking,
         ..Config::default()
     };
     let running = server.block_on(async { tokio::spawn(tformance::start(config)).await? })?;

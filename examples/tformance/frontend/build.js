@@ -4,18 +4,22 @@
 //   --without-posthog   the page of somebody whose ad blocker lets no posthog-js in
 //   --out FOLDER        writes to a folder other than dist/
 import { rmSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
-const folder = new URL(".", import.meta.url).pathname;
+const folder = fileURLToPath(new URL(".", import.meta.url));
 const { values: options } = parseArgs({
   options: {
     development: { type: "boolean", default: false },
     "without-posthog": { type: "boolean", default: false },
-    out: { type: "string", default: `${folder}dist` },
+    out: { type: "string" },
   },
 });
-rmSync(options.out, { recursive: true, force: true });
+const dist = `${folder}dist`;
+// A folder that somebody names may hold more than bundles.
+if (!options.out) rmSync(dist, { recursive: true, force: true });
 
 const common = {
   absWorkingDir: folder,
@@ -23,7 +27,7 @@ const common = {
   minify: !options.development,
   sourcemap: options.development ? "inline" : false,
   target: "es2022",
-  outdir: options.out,
+  outdir: resolve(options.out ?? dist),
   define: { DEVELOPMENT: String(options.development) },
   alias: options["without-posthog"] ? { "posthog-js": "./browser/no-posthog.js" } : {},
   legalComments: "none",

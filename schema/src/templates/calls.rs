@@ -54,12 +54,14 @@ fn assigned(text: &str, start: usize) -> Vec<Named<'_>> {
     let mut names = Vec::new();
     let mut depth = 0_usize;
     let mut is_text = false;
+    let mut is_escaped = false;
     let mut argument = start;
-    let mut previous = ' ';
     for (offset, char) in text.get(start..).unwrap_or_default().char_indices() {
         let here = start + offset;
         match char {
-            '"' if previous != '\\' => is_text = !is_text,
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '"' => is_text = !is_text,
             _ if is_text => {}
             ')' | ']' | '}' if depth == 0 => break,
             '(' | '[' | '{' => depth += 1,
@@ -72,7 +74,6 @@ fn assigned(text: &str, start: usize) -> Vec<Named<'_>> {
             }
             _ => {}
         }
-        previous = char;
     }
     names
 }

@@ -27,12 +27,28 @@ impl Attribute<'_> {
     }
 }
 
-/// Every start tag that names something for the tracker, and what is around it skipped.
+/// The text with spaces in the place of its comments.
+pub(super) fn without_comments(text: &str) -> String {
+    let mut reader = Reader { text, at: 0 };
+    let mut blanked = String::with_capacity(text.len());
+    while let Some(char) = reader.peek() {
+        let start = reader.at;
+        if reader.skip_between("<!--", "-->") || reader.skip_between("{#", "#}") {
+            blanked.extend(std::iter::repeat_n(' ', reader.at - start));
+        } else {
+            reader.at += char.len_utf8();
+            blanked.push(char);
+        }
+    }
+    blanked
+}
+
+/// Every start tag of a text without comments.
 pub(super) fn tags(text: &str) -> Vec<Tag<'_>> {
     let mut reader = Reader { text, at: 0 };
     let mut tags = Vec::new();
     while let Some(char) = reader.peek() {
-        if reader.skip_block() || reader.skip_between("<!--", "-->") {
+        if reader.skip_block() {
             continue;
         }
         reader.at += char.len_utf8();
@@ -58,21 +74,18 @@ impl<'a> Reader<'a> {
         self.rest().chars().next()
     }
 
-    /// Skips what a template computes, or its comment.
+    /// Skips what a template computes.
     fn skip_block(&mut self) -> bool {
-        [("{{", "}}"), ("{%", "%}"), ("{#", "#}")]
-            .iter()
-            .any(|(open, close)| self.skip_between(open, close))
+        self.skip_between("{{", "}}") || self.skip_between("{%", "%}")
     }
 
+    /// Skips what stands between these, if it is closed: minified CSS has a `{#` of its own.
     fn skip_between(&mut self, open: &str, close: &str) -> bool {
-        let Some(inner) = self.rest().strip_prefix(open) else {
+        let inner = self.rest().strip_prefix(open);
+        let Some(length) = inner.and_then(|inner| inner.find(close)) else {
             return false;
         };
-        let length = inner
-            .find(close)
-            .map_or(inner.len(), |end| end + close.len());
-        self.at += open.len() + length;
+        self.at += open.len() + length + close.len();
         true
     }
 

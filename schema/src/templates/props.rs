@@ -31,8 +31,15 @@ pub(super) fn read(attribute: &Attribute<'_>) -> Props {
 /// Where the attribute names a property.
 pub(super) fn place(attribute: &Attribute<'_>, name: &str) -> Range {
     let at = &attribute.value_at;
-    match attribute.value.find(&format!("\"{name}\"")) {
-        Some(offset) => at.start + offset + 1..at.start + offset + 1 + name.len(),
+    let quoted = format!("\"{name}\"");
+    let mut found = attribute.value.match_indices(&quoted);
+    // The same text may be a value, too.
+    let key = found.find(|(offset, _)| {
+        let after = attribute.value.get(offset + quoted.len()..);
+        after.is_some_and(|after| after.trim_start().starts_with(':'))
+    });
+    match key {
+        Some((offset, _)) => at.start + offset + 1..at.start + offset + 1 + name.len(),
         // Written with escapes of JSON.
         None => at.clone(),
     }

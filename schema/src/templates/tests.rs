@@ -49,6 +49,7 @@ fn one(text: &str) -> (String, String, String) {
 fn what_keeps_to_the_plan_is_left_alone() {
     let text = r#"
 <!-- <a data-track="nothing"> --> {# <a data-track="nothing"> #}
+<!-- posthog.capture("nothing") é --> {# <b {{ track_attrs!("nothing") }}> #}
 <button data-track="menu_opened" data-track-once>Menu</button>
 <a href="{{ shell.path("") }}x" data-track=link_clicked data-track-link-target='{{ "a" }}' data-track-team_slug="acme">
 <i data-track="{{ name }}" data-track-anything="x"></i>
@@ -124,8 +125,8 @@ fn every_mistake_is_told_at_its_place() {
         (
             r#"<b data-track="theme_switched" data-track-props='{"theme": "drak"}'>"#,
             "theme",
-            "can't be \"drak\": it is no member",
-            "",
+            "can't be `drak`",
+            "did you mean `dark`?",
         ),
         (
             r#"<b data-track="theme_switched" data-track-theme="dark" data-track-props='{"count": 1.5}'>"#,
@@ -176,6 +177,18 @@ fn every_mistake_is_told_at_its_place() {
             "link_target",
         ),
         (
+            r#"<b {{ track_attrs!("link_clicked", link_target = "C:\\", link_taget = "c = d")|safe }}>"#,
+            "link_taget",
+            "no property",
+            "link_target",
+        ),
+        (
+            r#"<style>@media print{#side{display:none}}</style><b data-track="menu_open">"#,
+            "menu_open",
+            "no event",
+            "menu_opened",
+        ),
+        (
             r#"<script>posthog.capture( "menu_open", {})</script>"#,
             "menu_open",
             "no event",
@@ -188,6 +201,15 @@ fn every_mistake_is_told_at_its_place() {
         assert!(found.1.contains(message), "{found:?}");
         assert!(found.2.contains(help), "{found:?}");
     }
+}
+
+#[test]
+fn a_property_is_found_where_it_is_a_key() {
+    let text = r#"<b data-track="link_clicked" data-track-props='{"link_target": "count", "count" : 1, "team_slug": ""}'>"#;
+    let (plan, _) = yaml::load(vec![source("plan.yaml", PLAN)]);
+    let found = check(&plan, &[source("page.html", text)], 1);
+    let span = found[0].span.expect("a place");
+    assert!(text[span.start..].starts_with("count\" : 1"), "{found:?}");
 }
 
 #[test]

@@ -21,6 +21,8 @@ events:
       page: page
       tags: { type: array, items: page, optional: true }
       wait_ms: { type: duration, nullable: true }
+      colours: { type: array, items: { type: enum, values: [red, blue] } }
+      box: { type: object, fields: { height: { type: integer, min: 1 }, lid: { type: boolean, optional: true } } }
 ";
 
 fn plan(text: &str) -> Plan {
@@ -61,7 +63,9 @@ fn events_of_the_frontend_become_interfaces() {
         "export type Page = \"home\" | \"sale \\\"now\\\"\";\n",
         "/** Looked *\\/ inside. */\nexport interface CartOpenedEvent {\n  [none: string]: never;\n}\n",
         "  page: Page;\n",
-        "  tags?: readonly (Page)[];\n",
+        "  tags?: readonly Page[];\n",
+        "  colours: readonly (\"red\" | \"blue\")[];\n",
+        "  box: {\n    /** At least 1. */\n    height: number;\n    lid?: boolean;\n  };\n",
         "  /** Whole milliseconds. */\n  wait_ms: number | null;\n",
         "  team_slug: string;\n",
         "/** @deprecated Too broad. Use `cart_opened`. */\n  link_clicked: LinkClickedEvent;\n",

@@ -124,7 +124,7 @@ impl<'a> Types<'a> {
     fn event(&self, named: &Named<'_>) -> String {
         let mut text = format!("export interface {} {{\n", named.interface);
         for property in &named.event.properties {
-            text += &self.property(property, property.optional);
+            text += &self.property("  ", property, property.optional);
         }
         let declared = named.event.properties.iter();
         if let Some(group_key) = named.group_key
@@ -149,7 +149,7 @@ impl<'a> Types<'a> {
     fn optional(&self, name: &str, properties: &[&Property]) -> String {
         let body: String = properties
             .iter()
-            .map(|property| self.property(property, true))
+            .map(|property| self.property("  ", property, true))
             .collect();
         let body = if body.is_empty() {
             "  [none: string]: never;\n".to_owned()
@@ -159,18 +159,17 @@ impl<'a> Types<'a> {
         format!("export interface {name} {{\n{body}}}\n")
     }
 
-    fn property(&self, property: &Property, is_optional: bool) -> String {
+    fn property(&self, indent: &str, property: &Property, is_optional: bool) -> String {
         let name = key(&property.name.value);
         let mark = if is_optional { "?" } else { "" };
         let null = if property.nullable { " | null" } else { "" };
-        let comment = doc("  ", &about_property(property));
-        format!(
-            "{comment}  {name}{mark}: {}{null};\n",
-            self.ty(&property.ty)
-        )
+        let comment = doc(indent, &about_property(property));
+        let ty = self.ty(indent, &property.ty);
+        format!("{comment}{indent}{name}{mark}: {ty}{null};\n")
     }
 
-    fn ty(&self, ty: &Type) -> String {
+    /// The type, whose further lines are indented as deep as the first.
+    fn ty(&self, indent: &str, ty: &Type) -> String {
         match ty {
             Type::String { .. } | Type::Datetime => "string".to_owned(),
             Type::Integer { .. } | Type::Number { .. } | Type::Duration => "number".to_owned(),
@@ -179,12 +178,19 @@ impl<'a> Types<'a> {
                 Some(name) => name.clone(),
                 None => union(members),
             },
-            Type::Array { items, .. } => format!("readonly ({})[]", self.ty(items)),
+            Type::Array { items, .. } => {
+                let item = self.ty(indent, items);
+                match item.contains('|') {
+                    true => format!("readonly ({item})[]"),
+                    false => format!("readonly {item}[]"),
+                }
+            }
             Type::Object { fields } => {
+                let deeper = format!("{indent}  ");
                 let fields = fields
                     .iter()
-                    .map(|field| self.property(field, field.optional));
-                format!("{{\n{}  }}", fields.collect::<String>())
+                    .map(|field| self.property(&deeper, field, field.optional));
+                format!("{{\n{}{indent}}}", fields.collect::<String>())
             }
         }
     }

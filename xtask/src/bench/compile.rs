@@ -8,6 +8,7 @@ mod cargo;
 mod crates;
 mod macros;
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -21,8 +22,8 @@ use crates::{Annotation, Structs};
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Builds of each variant
-    #[arg(long, default_value_t = 5)]
-    rounds: usize,
+    #[arg(long, default_value = "5")]
+    rounds: NonZeroUsize,
     /// Annotated functions, and events of the plan
     #[arg(long, default_value_t = 1_000)]
     size: usize,
@@ -51,10 +52,10 @@ const COMPARISONS: &[Comparison] = &[
     ("plan!", whole_plan),
     ("50 events of a plan", part_of_a_plan),
     ("plan load", |options, workspace| {
-        macros::load(options.rounds, workspace)
+        macros::load(options.rounds.get(), workspace)
     }),
     ("macros clean build", |options, workspace| {
-        macros::clean_build(options.rounds, workspace)
+        macros::clean_build(options.rounds.get(), workspace)
     }),
 ];
 
@@ -82,7 +83,7 @@ fn functions(options: &Options, workspace: &Workspace, is_async: bool, build: Bu
         names.push(name);
     }
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let times = workspace.times(&names, build, options.rounds)?;
+    let times = workspace.times(&names, build, options.rounds.get())?;
     report_extra(&names, &times, "s");
     if build == Build::Debug {
         let sizes = names
@@ -104,7 +105,7 @@ fn touched(options: &Options, workspace: &Workspace) -> Result<()> {
         names.push(name);
     }
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let times = workspace.times(&names, Build::Incremental, options.rounds)?;
+    let times = workspace.times(&names, Build::Incremental, options.rounds.get())?;
     let [none, ours, tracing] = times[..] else {
         return Ok(());
     };
@@ -120,7 +121,7 @@ fn whole_plan(options: &Options, workspace: &Workspace) -> Result<()> {
     workspace.package(names[0], "")?;
     workspace.package(names[1], "pub mod events { trackplan::plan!(); }\n")?;
     workspace.package(names[2], &crates::structs(options.size, Structs::Serialize))?;
-    let times = workspace.times(&names, Build::Check, options.rounds)?;
+    let times = workspace.times(&names, Build::Check, options.rounds.get())?;
     report_extra(&names, &times, "s");
     Ok(())
 }
@@ -131,7 +132,7 @@ fn part_of_a_plan(options: &Options, workspace: &Workspace) -> Result<()> {
     workspace.package(name, &crates::structs(50, Structs::OnDemand))?;
     for size in [100, 5 * options.size] {
         workspace.plan(size)?;
-        let times = workspace.times(&[name], Build::Check, options.rounds)?;
+        let times = workspace.times(&[name], Build::Check, options.rounds.get())?;
         println!("  50 events of {size}: {:.3} s", times[0]);
     }
     Ok(())

@@ -7,6 +7,7 @@
 mod pages;
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
@@ -31,8 +32,8 @@ const DRAWS: u64 = 7;
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Runs of the TypeScript compiler for each shape, and of the clicks in Chromium
-    #[arg(long, default_value_t = 7)]
-    rounds: usize,
+    #[arg(long, default_value = "7")]
+    rounds: NonZeroUsize,
     /// Where the generated pages are written
     #[arg(long, default_value = "target/bench-frontend")]
     folder: PathBuf,
@@ -42,9 +43,10 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     frontend::install(&frontend::root())?;
     let folder = std::path::absolute(&options.folder)?;
+    let rounds = options.rounds.get();
     bytes(&folder)?;
-    types(&folder, options.rounds)?;
-    main_thread(&folder, options.rounds)?;
+    types(&folder, rounds)?;
+    main_thread(&folder, rounds)?;
     Ok(ExitCode::SUCCESS)
 }
 

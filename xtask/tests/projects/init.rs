@@ -195,6 +195,7 @@ fn the_starter_plan_has_no_findings_and_depends_on_the_repository() {
     let folder = Folder::new();
     let said = folder.xtask(&["init", "9 Shops!"]);
     assert!(said.succeeded, "{}", said.stderr);
+    assert!(said.stdout.contains("1. Go to "), "{}", said.stdout);
     let regenerated = folder.xtask(&["regenerate", "--deny=notes", "--schema=9 Shops!/schema"]);
     assert!(regenerated.succeeded, "{}", regenerated.stderr);
     let manifest = folder.read("9 Shops!/Cargo.toml");

@@ -1,7 +1,8 @@
 // Pages beside the application's: one without a bundler, and one that has nothing but the tracker.
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const WEB = new URL("../../../../web/src", import.meta.url).pathname;
+const WEB = fileURLToPath(new URL("../../../../web/src", import.meta.url));
 
 /** A page of no application that runs a script which may import ours. */
 async function alone(stage, contents) {
@@ -52,6 +53,26 @@ export async function forgotten(stage) {
   const held = await page.evaluate(() => captured.map((one) => one.deref()).filter((one) => one && one !== kept).length);
   const isGaugeRight = await page.evaluate(() => captured.at(-1).deref() === kept);
   return { held, isGaugeRight };
+}
+
+/** Captures an event on a page whose browser blocks all storage, and asks whether anything is tracked. */
+export async function unstored(stage) {
+  const page = await alone(stage, `
+    import posthog from "posthog-js";
+    import { start } from "./index.ts";
+    for (const storage of ["localStorage", "sessionStorage"]) {
+      Object.defineProperty(window, storage, { get() { throw new DOMException("blocked", "SecurityError"); } });
+    }
+    Object.assign(globalThis, { begin: (settings) => start(posthog, settings) });
+  `);
+  const isOff = await page.evaluate(() => {
+    const settings = { key: "phc_test", includeRobots: true, person: { id: "user_7" } };
+    const analytics = begin(settings);
+    analytics.capture("theme_switched", { theme: "dark" });
+    return analytics.isOff();
+  });
+  await stage.leave(page);
+  return { isOff };
 }
 
 /** Captures an event named after each way to be asked, or not to be asked, whether one is tracked. */

@@ -79,7 +79,8 @@ class Stage {
     const dashboard = page.url().replace("onboarding", "dashboard");
     // The synchronisation runs in the background.
     await page.goto(dashboard);
-    while (!(await page.locator("trend-chart canvas").count())) await page.goto(`${dashboard}?range=90d`);
+    const canvas = page.locator("trend-chart canvas");
+    for (let look = 0; look < 100 && !(await canvas.count()); look += 1) await page.goto(`${dashboard}?range=90d`);
     await this.ready(page);
   }
 
@@ -96,7 +97,11 @@ class Stage {
   /** Lets what was captured leave the page, as it does when a person goes elsewhere. */
   async leave(page) {
     await page.goto("about:blank");
-    // A beacon outlives its page, but not its browser.
-    await page.waitForTimeout(1_000);
+    await this.linger();
+  }
+
+  /** Keeps the browser open for beacons, which outlive their page but not their browser. */
+  linger() {
+    return new Promise((resolve) => setTimeout(resolve, 1_000));
   }
 }

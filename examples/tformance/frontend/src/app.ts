@@ -26,7 +26,10 @@ onStoreChange(Alpine, () => theme.choice, (choice) => {
 Alpine.data("sharing", () => ({
   isOn: true,
   init() {
-    requestIdleCallback(() => (this.isOn = !analytics.isOff()), { timeout: 1_000 });
+    // When what matters more is done: the answer starts posthog-js. Safari has no idle callbacks.
+    const show = () => (this.isOn = !analytics.isOff());
+    if (typeof requestIdleCallback === "function") requestIdleCallback(show, { timeout: 1_000 });
+    else setTimeout(show);
   },
   change({ target }: Event) {
     if ((target as HTMLInputElement).checked) analytics.optIn();

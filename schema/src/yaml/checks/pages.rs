@@ -3,9 +3,10 @@
 super::checks! {
     TEMPLATE_EVENT: "template-event", Error fixed,
         "What a page sends by name is an event of the plan that pages may send.",
-        why: "`data-track`, `posthog.capture(` and `track_attrs!(` in the templates that `scan` names are read with the plan: a \
-              misspelt event would be sent all the same, and be missing from every report. Names that a template computes \
-              are left to run time. What the plan does not know goes through `track.raw`.",
+        why: "`data-track` and `track_attrs!(` in the templates that `scan` names, and `posthog.capture(` in its scripts, too, \
+              are read with the plan: a misspelt event would be sent all the same, and be missing from every report. \
+              Names that a template computes are left to run time, its comments alone. What the plan does not \
+              know goes through `track.raw`.",
         page: "
 events:
   theme_switched:

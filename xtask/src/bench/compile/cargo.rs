@@ -11,7 +11,8 @@ use trackplan_schema::plan::Source;
 use trackplan_schema::yaml::{self, Level};
 
 use super::crates;
-use crate::bench::cpu_seconds_of;
+use crate::bench::{cpu_seconds_of, median};
+use crate::frontend::root;
 
 /// How a crate is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl Workspace {
             "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n\n[profile.dev]\ndebug = \"line-tables-only\"\n",
         )?;
         // The same versions as here, as far as they are the same crates.
-        let versions = repo().join("Cargo.lock");
+        let versions = root().join("Cargo.lock");
         if !workspace.folder.join("Cargo.lock").exists() && versions.exists() {
             fs::copy(versions, workspace.folder.join("Cargo.lock"))?;
         }
@@ -88,7 +89,7 @@ impl Workspace {
     }
 
     pub(super) fn package(&self, name: &str, source: &str) -> Result<()> {
-        let dependencies = DEPENDENCIES.replace("REPO", &repo().display().to_string());
+        let dependencies = DEPENDENCIES.replace("REPO", &root().display().to_string());
         self.package_with(name, "", &dependencies)?;
         self.write(&format!("crates/{name}/src/lib.rs"), source)
     }
@@ -112,7 +113,7 @@ impl Workspace {
                 times.push(self.build(name, build)?);
             }
         }
-        times.into_iter().map(median).collect()
+        Ok(times.into_iter().map(median).collect())
     }
 
     /// Changes a crate so that cargo builds it again: a comment at its end, or a number in a function.
@@ -183,17 +184,4 @@ impl Workspace {
             .sum();
         Ok(bytes / 1e6)
     }
-}
-
-/// This repository.
-pub(super) fn repo() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("")
-}
-
-pub(super) fn median(mut figures: Vec<f64>) -> Result<f64> {
-    figures.sort_by(f64::total_cmp);
-    figures
-        .get(figures.len() / 2)
-        .copied()
-        .context("no rounds, no figures")
 }

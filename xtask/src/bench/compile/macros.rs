@@ -5,14 +5,15 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::cargo::{Workspace, median, repo};
-use crate::bench::cpu_seconds_of;
+use super::cargo::Workspace;
+use crate::bench::{cpu_seconds_of, median};
+use crate::frontend::root;
 
 /// Loading the plan as a rustc process does once: the macro crate's own code, unoptimised as macros are built.
 pub(super) fn load(rounds: usize, workspace: &Workspace) -> Result<()> {
     let name = "plan_load";
-    let schema = repo().join("schema");
-    let plan = repo().join("macros/src/plan.rs");
+    let schema = root().join("schema");
+    let plan = root().join("macros/src/plan.rs");
     workspace.package_with(
         name,
         "",
@@ -45,7 +46,7 @@ pub(super) fn load(rounds: usize, workspace: &Workspace) -> Result<()> {
                 .context("a time")?;
             times.push(nanoseconds / 1e6);
         }
-        println!("  {size} events: {:.2} ms", median(times)?);
+        println!("  {size} events: {:.2} ms", median(times));
     }
     Ok(())
 }
@@ -53,7 +54,7 @@ pub(super) fn load(rounds: usize, workspace: &Workspace) -> Result<()> {
 /// A build of the macro crate from nothing, beside that of what it depends on.
 pub(super) fn clean_build(rounds: usize, workspace: &Workspace) -> Result<()> {
     let target = workspace.folder().join("target-clean");
-    let macros = repo().join("macros");
+    let macros = root().join("macros");
     workspace.package_with(
         "macros_bare",
         "",
@@ -80,7 +81,7 @@ pub(super) fn clean_build(rounds: usize, workspace: &Workspace) -> Result<()> {
     }
     fs::remove_dir_all(&target).ok();
     let [bare, whole] = times;
-    let (bare, whole) = (median(bare)?, median(whole)?);
+    let (bare, whole) = (median(bare), median(whole));
     println!("  syn, quote, proc-macro2: {bare:.2} s");
     println!(
         "  the macro crate with them: {whole:.2} s, + {:.2} s",
