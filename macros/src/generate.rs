@@ -57,18 +57,18 @@ fn event_struct(name: &LitStr, input: &DeriveInput) -> Result<TokenStream, Vec<s
     }
     let mut text = Types::new(&plan);
     let ident = input.ident.to_string();
-    let (generics, fields) = text.fields(&subject, &ident);
+    let fields = text.fields(&subject, &ident);
     let docs = text.documentation(&subject);
-    text.implementation(&subject, &ident, generics, Target::Event);
+    text.implementation(&subject, &ident, fields.generics, Target::Event);
     let tracking = format!(
         "const _: fn() = || {{ ::core::include_bytes!({:?}); }};",
         subject.path
     );
     text.0.push_str(&tracking);
     let (attributes, visibility, ident) = (&input.attrs, &input.vis, &input.ident);
-    let fields: TokenStream = read(&fields);
-    let (generics, docs, rest) = (read(generics), read(&docs), read(&text.0));
-    Ok(quote!(#docs #(#attributes)* #visibility struct #ident #generics { #fields } #rest))
+    let (generics, allow) = (read(fields.generics), read(fields.allow));
+    let (fields, docs, rest) = (read(&fields.text), read(&docs), read(&text.0));
+    Ok(quote!(#docs #allow #(#attributes)* #visibility struct #ident #generics { #fields } #rest))
 }
 
 /// `plan!()`: every event that Rust may track, every enum, the person, the groups and the flags.
@@ -120,13 +120,27 @@ const MOST_FIELDS: usize = 12;
 /// Types under construction, beside the plan that they come from.
 struct Types<'a>(String, &'a Plan);
 
+/// The fields of a struct under construction.
+#[derive(Default)]
+struct Fields {
+    text: String,
+    /// The generics of the struct, if a field borrows.
+    generics: &'static str,
+    /// An attribute of the struct: of a field that the plan does not describe, the name is all that there is to say.
+    allow: &'static str,
+}
+
 impl<'a> Types<'a> {
     fn new(plan: &'a Plan) -> Self {
         Self(String::new(), plan)
     }
 
     fn structure(&mut self, subject: &Subject, ident: &str, target: Target) {
-        let (generics, fields) = self.fields(subject, ident);
+        let Fields {
+            text: fields,
+            generics,
+            allow,
+        } = self.fields(subject, ident);
         let docs = self.documentation(subject);
         let default = if target == Target::Event {
             ""
@@ -135,28 +149,27 @@ impl<'a> Types<'a> {
         };
         _ = write!(
             self.0,
-            "{docs}{default} pub struct {ident}{generics} {{ {fields} }}"
+            "{docs}{allow}{default} pub struct {ident}{generics} {{ {fields} }}"
         );
         self.implementation(subject, ident, generics, target);
     }
 
-    /// The generics and the fields of a struct; enums that properties declare inline are written beside it.
-    fn fields(&mut self, subject: &Subject, ident: &str) -> (&'static str, String) {
-        let (mut fields, mut generics) = (String::new(), "");
+    /// The fields of a struct; enums that properties declare inline are written beside it.
+    fn fields(&mut self, subject: &Subject, ident: &str) -> Fields {
+        let mut fields = Fields::default();
         for property in sendable(subject) {
             let own_type = self.type_of(property, subject, ident);
             let (ty, borrows) = rust_type(property, subject.is_update(), &own_type);
             if borrows {
-                generics = "<'a>";
+                fields.generics = "<'a>";
             }
-            // The name alone would say nothing new.
-            let docs = property
-                .description()
-                .map(|description| doc(&lock::unescape(description)))
-                .unwrap_or_default();
-            _ = write!(fields, "{docs} pub {}: {ty},", field_name(property.name()));
+            match property.description() {
+                Some(description) => fields.text.push_str(&doc(&lock::unescape(description))),
+                None => fields.allow = "#[allow(missing_docs)]",
+            }
+            _ = write!(fields.text, " pub {}: {ty},", field_name(property.name()));
         }
-        (generics, fields)
+        fields
     }
 
     /// The Rust enum of a property: a shared one by its name, an inline one by the struct's and the property's. So is
@@ -189,7 +202,11 @@ impl<'a> Types<'a> {
             subject.noun
         );
         let object = Subject::of_object(property, property.name(), &subject.path);
-        let (generics, fields) = self.fields(&object, &name);
+        let Fields {
+            text: fields,
+            generics,
+            allow,
+        } = self.fields(&object, &name);
         let values: String = object
             .properties()
             .map(|field| match field.pii() {
@@ -201,7 +218,7 @@ impl<'a> Types<'a> {
         let of = if generics.is_empty() { "" } else { "<'_>" };
         _ = write!(
             self.0,
-            "#[doc = {docs:?}] pub struct {name}{generics} {{ {fields} }} \
+            "#[doc = {docs:?}] {allow} pub struct {name}{generics} {{ {fields} }} \
              #[automatically_derived] impl {PRIVATE}Object for {name}{of} {{ \
              fn lend(&self, taker: {PRIVATE}Taker<'_>) {{ taker.values(&[{values}]) }} }} \
              #[automatically_derived] impl {PRIVATE}ObjectOf<{hash}u64> for {name}{of} {{}}"
