@@ -55,14 +55,17 @@ async fn pass_on(
         .request(method, url)
         .headers(only(&headers, &PASSED_ON))
         .body(body);
-    match answer(request).await {
-        Ok(answer) => answer,
-        Err(error) => {
+    // A beacon of a page that closes has nobody who waits for the answer, and the server drops the handler with the
+    // connection. A task of its own goes on.
+    match tokio::spawn(answer(request)).await {
+        Ok(Ok(answer)) => return answer,
+        Ok(Err(error)) => {
             let error = error.without_url();
             tracing::debug!(%error, "PostHog can't be reached for a browser");
-            StatusCode::BAD_GATEWAY.into_response()
         }
+        Err(error) => tracing::error!(%error, "what a browser sent was not passed on"),
     }
+    StatusCode::BAD_GATEWAY.into_response()
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> reqwest::Result<Response> {
