@@ -11,11 +11,12 @@ use syn::{Expr, Ident, Path};
 use trackplan_schema::lock::{self, Kind, Property};
 use trackplan_schema::naming::nearest;
 
-pub(crate) use self::subject::{Subject, find, owner_file};
+pub(crate) use self::subject::{Subject, find, owner_file, told_at};
 pub(crate) use self::unplanned::fields as unplanned_fields;
 use self::words::{constraints, expected, line};
 pub(crate) use self::words::{converter, json_string, list, object_hash};
-use crate::parse::{Argument, Call, Form, Head, bindings, uses};
+use crate::mistakes::Mistakes;
+use crate::parse::{Argument, Call, Form, bindings, uses};
 use crate::plan::{self, Plan};
 
 /// A call that keeps the plan.
@@ -37,7 +38,7 @@ pub(crate) struct Checked {
     pub(crate) path: String,
     pub(crate) warnings: Vec<Warning>,
     /// Why there is no plan to check it against, if this call is the one to say it.
-    pub(crate) errors: Vec<syn::Error>,
+    pub(crate) mistakes: Mistakes,
 }
 
 /// The use of something deprecated.
@@ -58,28 +59,27 @@ pub(crate) struct Value {
 }
 
 /// Checks a call that names its properties.
-pub(crate) fn check(call: Call) -> Result<Checked, Vec<syn::Error>> {
+pub(crate) fn check(call: Call) -> syn::Result<Checked> {
     let span = call.head.span();
     let plan = match plan::current() {
         Ok(plan) => plan,
-        Err(message) => return unplanned::checked(call, plan::unusable(message, span)),
+        Err(message) => return unplanned::checked(call, Mistakes::of_plan(message, span)),
     };
     let subject = match find(&plan, &call) {
         Ok(subject) => subject,
-        Err(error) => return Err(call.errors.into_iter().chain([error]).collect()),
+        Err(error) => return Err(call.mistakes.and(error)),
     };
-    let bound = call.on.as_ref().map(bindings).unwrap_or_default();
-    let mut checker = Checker::new(&plan, &subject, call.form, call.errors);
+    let bound = bound(&call);
+    let is_subject_late = is_subject_late(&call, &bound);
+    let mut checker = Checker::new(&plan, &subject, call.form, call.mistakes);
     checker.source(span);
     checker.warn("event", subject.deprecation(), &subject.noun, span);
     for group in &call.groups {
         checker.group(&group.name);
     }
-    checker.meant = call
-        .unfinished
-        .iter()
-        .map(|name| name.unraw().to_string())
-        .collect();
+    for name in &call.unfinished {
+        checker.meant.push(name.unraw().to_string());
+    }
     checker.properties(call.properties, &bound);
     checker.unset(&call.unset);
     match call.form {
@@ -93,38 +93,48 @@ pub(crate) fn check(call: Call) -> Result<Checked, Vec<syn::Error>> {
                 "{} is updated without its key\n  help: add `key = …`",
                 subject.noun
             );
-            checker.errors.push(syn::Error::new(span, message));
+            checker.mistakes.add(span, &message);
         }
-        Form::Identify | Form::Group if checker.seen.is_empty() && checker.errors.is_empty() => {
-            let names: Vec<&str> = subject
-                .properties()
-                .map(|property| property.name())
-                .collect();
+        Form::Identify | Form::Group if checker.seen.is_empty() && checker.mistakes.is_empty() => {
             let message = format!(
                 "the update of {} sets nothing\n  help: its properties are: {}",
                 subject.noun,
-                list(&names)
+                list(&subject.names())
             );
-            checker.errors.push(syn::Error::new(span, message));
+            checker.mistakes.add(span, &message);
         }
         Form::Identify | Form::Group => {}
     }
-    let mut about = call
-        .actor
-        .iter()
-        .chain(call.groups.iter().map(|group| &group.value));
-    let is_subject_late = about.any(|expression| uses(expression, &bound));
-    checker.finish().map(|mut checked| {
-        checked.actor = call.actor;
-        checked.key = call.key;
-        checked.groups = call
-            .groups
-            .into_iter()
-            .map(|group| (group.name.unraw().to_string(), group.value))
-            .collect();
-        checked.is_subject_late = is_subject_late;
-        checked
-    })
+    let mut checked = checker.finish()?;
+    checked.actor = call.actor;
+    checked.key = call.key;
+    checked.groups = named(call.groups);
+    checked.is_subject_late = is_subject_late;
+    Ok(checked)
+}
+
+/// The names that the `on` of a call binds.
+fn bound(call: &Call) -> Vec<Ident> {
+    match &call.on {
+        Some(pattern) => bindings(pattern),
+        None => Vec::new(),
+    }
+}
+
+/// Whether who a call is about is known only after the body.
+fn is_subject_late(call: &Call, bound: &[Ident]) -> bool {
+    let is_late = |expression: &Expr| uses(expression, bound);
+    call.actor.as_ref().is_some_and(is_late)
+        || call.groups.iter().any(|group| is_late(&group.value))
+}
+
+/// Group types, each with its key.
+pub(crate) fn named(groups: Vec<Argument>) -> Vec<(String, Expr)> {
+    let mut named = Vec::new();
+    for group in groups {
+        named.push((group.name.unraw().to_string(), group.value));
+    }
+    named
 }
 
 /// Checks the fields of a struct: `fields` are its names, each with the expression that reads it.
@@ -133,28 +143,29 @@ pub(crate) fn check_fields(
     subject: &Subject,
     form: Form,
     span: Span,
-    mut fields: Vec<Argument>,
-) -> Result<Checked, Vec<syn::Error>> {
-    let mut checker = Checker::new(plan, subject, form, Vec::new());
+    fields: Vec<Argument>,
+) -> syn::Result<Checked> {
+    let mut checker = Checker::new(plan, subject, form, Mistakes::default());
     checker.source(span);
     checker.warn("event", subject.deprecation(), &subject.noun, span);
     // The field that holds the key of the event's scope says which group the event is of.
     let scope = subject.scope();
-    let is_key = |field: &Argument| scope.is_some_and(|(_, key)| field.name.unraw() == key);
-    let mut groups = Vec::new();
-    if let Some(index) = fields.iter().position(is_key)
-        && let Some((group, _)) = scope
-    {
-        groups.push((group.to_owned(), fields.remove(index).value));
+    let (mut groups, mut properties) = (Vec::new(), Vec::new());
+    for field in fields {
+        match scope {
+            Some((group, key)) if groups.is_empty() && field.name.unraw() == key => {
+                groups.push((group.to_owned(), field.value));
+            }
+            _ => properties.push(field),
+        }
     }
-    checker.properties(fields, &[]);
+    checker.properties(properties, &[]);
     if form == Form::Track {
         checker.missing(span);
     }
-    checker.finish().map(|mut checked| {
-        checked.groups = groups;
-        checked
-    })
+    let mut checked = checker.finish()?;
+    checked.groups = groups;
+    Ok(checked)
 }
 
 /// A line of the description, and the value that it waits for.
@@ -168,7 +179,7 @@ struct Checker<'a> {
     plan: &'a Plan,
     subject: &'a Subject,
     form: Form,
-    errors: Vec<syn::Error>,
+    mistakes: Mistakes,
     warnings: Vec<Warning>,
     entries: Vec<Entry>,
     /// The properties that are taken away, as JSON.
@@ -180,12 +191,12 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new(plan: &'a Plan, subject: &'a Subject, form: Form, errors: Vec<syn::Error>) -> Self {
+    fn new(plan: &'a Plan, subject: &'a Subject, form: Form, mistakes: Mistakes) -> Self {
         Self {
             plan,
             subject,
             form,
-            errors,
+            mistakes,
             warnings: Vec::new(),
             entries: Vec::new(),
             unset: Vec::new(),
@@ -196,18 +207,14 @@ impl<'a> Checker<'a> {
 
     /// Where an item is declared, as a line of an error.
     fn at(&self, key: &str) -> String {
-        self.plan
-            .place(key)
-            .map(|place| format!("\n  note: declared at {place}"))
-            .unwrap_or_default()
+        match self.plan.place(key) {
+            Some(place) => format!("\n  note: declared at {place}"),
+            None => String::new(),
+        }
     }
 
     fn at_property(&self, property: Property<'_>) -> String {
         self.at(&format!("{}/{}", self.subject.key, property.name()))
-    }
-
-    fn error(&mut self, span: Span, message: String) {
-        self.errors.push(syn::Error::new(span, message));
     }
 
     fn source(&mut self, span: Span) {
@@ -222,7 +229,7 @@ impl<'a> Checker<'a> {
         let message = format!(
             "the {noun} is tracked in the {side}{place}\n  help: with `source: both` in the plan, {instead} it too"
         );
-        self.error(span, message);
+        self.mistakes.add(span, &message);
     }
 
     /// A page can't look up the group that its element is about, so the call names that one and no other.
@@ -235,7 +242,7 @@ impl<'a> Checker<'a> {
             if is_other && self.is_group(&group.name) {
                 let (name, noun) = (group.name.unraw(), &subject.noun);
                 let message = format!("the {noun} is not of the scope of a `{name}`");
-                self.error(group.name.span(), message);
+                self.mistakes.add(group.name.span(), &message);
             }
         }
         if let Some(scope) = scope
@@ -247,7 +254,7 @@ impl<'a> Checker<'a> {
                 subject.noun,
                 self.at(&subject.key)
             );
-            self.error(span, message);
+            self.mistakes.add(span, &message);
         }
     }
 
@@ -261,46 +268,39 @@ impl<'a> Checker<'a> {
         if let Some((reason, renamed_to)) = reason {
             let reason = lock::unescape(reason);
             let separator = if reason.is_empty() { "" } else { ": " };
-            let instead = renamed_to
-                .map(|name| format!("; use `{name}`"))
-                .unwrap_or_default();
-            self.warnings.push(Warning {
-                note: format!("the {noun} is deprecated{separator}{reason}{instead}"),
-                what,
-                span,
-            });
+            let mut note = format!("the {noun} is deprecated{separator}{reason}");
+            if let Some(name) = renamed_to {
+                note.push_str(&format!("; use `{name}`"));
+            }
+            self.warnings.push(Warning { note, what, span });
         }
     }
 
     fn group(&mut self, name: &Ident) {
-        if self.is_group(name) {
-            return;
+        if !self.is_group(name) {
+            let known = self.plan.names(Kind::Group);
+            let message = subject::unknown_group(&name.unraw().to_string(), &known);
+            self.mistakes.add(name.span(), &message);
         }
-        let index = self.plan.index();
-        let known: Vec<&str> = index
-            .iter()
-            .flat_map(|index| index.names(Kind::Group))
-            .collect();
-        let message = subject::unknown_group(&name.unraw().to_string(), &known);
-        self.error(name.span(), message);
     }
 
     fn is_group(&self, name: &Ident) -> bool {
-        let index = self.plan.index();
-        index.is_some_and(|index| index.names(Kind::Group).any(|known| name.unraw() == known))
+        let name = name.unraw().to_string();
+        self.plan.names(Kind::Group).contains(&name.as_str())
     }
 
     /// The property that a call names, for the first time.
     fn named(&mut self, name: &Ident) -> Option<Property<'a>> {
         let (name, span) = (name.unraw().to_string(), name.span());
         if self.seen.contains(&name) {
-            self.error(span, format!("the property `{name}` is given twice"));
+            let message = format!("the property `{name}` is given twice");
+            self.mistakes.add(span, &message);
             return None;
         }
         let property = self.subject.property(&name);
         if property.is_none() {
             let message = self.unknown_property(&name);
-            self.error(span, message);
+            self.mistakes.add(span, &message);
             return None;
         }
         self.seen.push(name);
@@ -323,21 +323,17 @@ impl<'a> Checker<'a> {
             };
             let span = argument.name.span();
             if property.pii() == Some("secret") {
-                let place = self.at_property(property);
-                self.error(
-                    span,
-                    format!(
-                        "the property `{}` is secret and must never be sent{place}",
-                        property.name()
-                    ),
-                );
+                let (name, place) = (property.name(), self.at_property(property));
+                let message =
+                    format!("the property `{name}` is secret and must never be sent{place}");
+                self.mistakes.add(span, &message);
                 continue;
             }
-            let reason = property
-                .field("deprecated")
-                .map(|reason| (reason, property.field("renamed_to")));
-            let noun = format!("property `{}` of {}", property.name(), subject.noun);
-            self.warn("property", reason, &noun, span);
+            if let Some(reason) = property.field("deprecated") {
+                let noun = format!("property `{}` of {}", property.name(), subject.noun);
+                let reason = Some((reason, property.field("renamed_to")));
+                self.warn("property", reason, &noun, span);
+            }
             self.value(property, argument.value, bound);
         }
     }
@@ -355,7 +351,7 @@ impl<'a> Checker<'a> {
                 let (of, place) = (&self.subject.noun, self.at_property(property));
                 for (span, mistake) in mistakes {
                     let message = format!("{}{place}", mistake.message(property, of));
-                    self.errors.push(syn::Error::new(span, message));
+                    self.mistakes.add(span, &message);
                 }
                 return;
             }
@@ -376,32 +372,24 @@ impl<'a> Checker<'a> {
     }
 
     fn missing(&mut self, span: Span) {
-        let is_missing = |property: &Property<'_>| {
-            !property.is_optional()
-                && property.pii() != Some("secret")
-                && !self
-                    .seen
-                    .iter()
-                    .chain(&self.meant)
-                    .any(|name| name == property.name())
-        };
-        let missing: Vec<String> = self
-            .subject
-            .properties()
-            .filter(is_missing)
-            .map(|property| format!("`{}` ({})", property.name(), expected(property)))
-            .collect();
+        let mut missing = Vec::new();
+        for property in self.subject.properties() {
+            let name = property.name();
+            let is_told = self.seen.iter().any(|seen| seen == name)
+                || self.meant.iter().any(|meant| meant == name);
+            if !property.is_optional() && property.pii() != Some("secret") && !is_told {
+                missing.push(format!("`{name}` ({})", expected(property)));
+            }
+        }
         if !missing.is_empty() {
-            let (plural, all) = (
-                if missing.len() == 1 { "y" } else { "ies" },
-                missing.join(", "),
-            );
+            let plural = if missing.len() == 1 { "y" } else { "ies" };
             let message = format!(
-                "the {} lacks its propert{plural} {all}{}",
+                "the {} lacks its propert{plural} {}{}",
                 self.subject.noun,
+                missing.join(", "),
                 self.at(&self.subject.key)
             );
-            self.error(span, message);
+            self.mistakes.add(span, &message);
         }
     }
 
@@ -415,11 +403,7 @@ impl<'a> Checker<'a> {
                 "`{name}` comes with the scope of the {noun}\n  help: write `groups({group} = …)` instead"
             );
         }
-        let names: Vec<&str> = self
-            .subject
-            .properties()
-            .map(|property| property.name())
-            .collect();
+        let names = self.subject.names();
         let mut message = format!("the {noun} has no property `{name}`");
         let violation = self
             .plan
@@ -440,23 +424,20 @@ impl<'a> Checker<'a> {
         message
     }
 
-    fn finish(self) -> Result<Checked, Vec<syn::Error>> {
-        if !self.errors.is_empty() {
-            return Err(self.errors);
-        }
-        let is_late = |entry: &Entry| entry.value.as_ref().is_some_and(|value| value.is_late);
-        let (late, early): (Vec<Entry>, Vec<Entry>) = self.entries.into_iter().partition(is_late);
-        let (mut description, entries) = self.subject.description(early, late);
+    fn finish(self) -> syn::Result<Checked> {
+        self.mistakes.check()?;
+        let (mut description, entries) = self.subject.description(self.entries);
         if !self.unset.is_empty() {
             description.push_str(&format!("\n=\"$unset\":[{}]", self.unset.join(",")));
+        }
+        let mut values = Vec::new();
+        for entry in entries {
+            values.extend(entry.value);
         }
         Ok(Checked {
             form: self.form,
             description,
-            values: entries
-                .into_iter()
-                .filter_map(|entry| entry.value)
-                .collect(),
+            values,
             actor: None,
             key: None,
             groups: Vec::new(),
@@ -464,8 +445,20 @@ impl<'a> Checker<'a> {
             group: self.subject.group.clone(),
             path: self.subject.path.clone(),
             warnings: self.warnings,
-            errors: Vec::new(),
+            mistakes: Mistakes::default(),
         })
+    }
+}
+
+impl Entry {
+    /// Whether it waits for the body.
+    const fn is_late(&self) -> bool {
+        matches!(&self.value, Some(value) if value.is_late)
+    }
+
+    /// Whether the client has to hold its value against something.
+    fn is_constrained(&self) -> bool {
+        self.line.starts_with('?') || self.line.contains("\n?")
     }
 }
 
@@ -474,27 +467,25 @@ fn is_none(path: &Path) -> bool {
     path.is_ident("None")
 }
 
-/// Whether a call is given as a struct instead of names.
-pub(crate) fn as_struct(call: &Call) -> Option<Result<(), Vec<syn::Error>>> {
-    let Head::Struct(_) = call.head else {
-        return None;
-    };
-    let mut errors = call.errors.clone();
+/// Checks a call that is given as a struct instead of names.
+pub(crate) fn check_struct(call: &mut Call) -> syn::Result<()> {
+    let mut mistakes = std::mem::take(&mut call.mistakes);
     if let Some(property) = call.properties.first() {
         let message = "the struct holds all the properties; set this one in it";
-        errors.push(syn::Error::new(property.name.span(), message));
+        mistakes.add(property.name.span(), message);
     }
     if let Some(property) = call.unset.first() {
         let message = "a struct sets properties; unset this one by an `identify!` of its own";
-        errors.push(syn::Error::new(property.span(), message));
+        mistakes.add(property.span(), message);
     }
-    if call.form == Form::Group && call.key.is_none() {
-        let message = "the group is updated without its key\n  help: add `key = …`";
-        errors.push(syn::Error::new(call.head.span(), message));
+    if lacks_key(call) {
+        mistakes.add(call.head.span(), LACKS_KEY);
     }
-    Some(if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(errors)
-    })
+    mistakes.check()
 }
+
+fn lacks_key(call: &Call) -> bool {
+    call.form == Form::Group && call.key.is_none()
+}
+
+const LACKS_KEY: &str = "the group is updated without its key\n  help: add `key = …`";

@@ -13,7 +13,7 @@ use trackplan_schema::lock::Property;
 
 use crate::check::{find, list};
 use crate::code::Code;
-use crate::generate::{described, field_name, rust_type, sendable};
+use crate::generate::{described, field_name, rust_type};
 use crate::parse::Call;
 use crate::plan;
 
@@ -32,12 +32,16 @@ pub(crate) fn names(call: &Call) -> Option<TokenStream> {
     }
     let plan = plan::current().ok()?;
     let subject = find(&plan, call).ok()?;
-    let fields: String = sendable(&subject).map(field).collect();
-    let given = call.properties.iter().map(|argument| &argument.name);
-    let accesses = given
-        .chain(&call.unset)
-        .chain(&call.unfinished)
-        .fold(Code::default(), access);
+    let (mut fields, mut accesses) = (String::new(), Code::default());
+    for property in subject.sendable() {
+        fields.push_str(&field(property));
+    }
+    for argument in &call.properties {
+        accesses = access(accesses, &argument.name);
+    }
+    for name in call.unset.iter().chain(&call.unfinished) {
+        accesses = access(accesses, name);
+    }
     let block = Code::default()
         .text("struct Properties<'a>")
         .braces(Code::default().text(&fields))
@@ -52,7 +56,7 @@ fn access(code: Code, name: &Ident) -> Code {
 
 fn field(property: Property<'_>) -> String {
     let noun = format!("The property `{}`.", property.name());
-    let members: Vec<&str> = property.members().collect();
+    let members = property.members();
     let values = (!members.is_empty()).then(|| format!("Its values: {}.", list(&members)));
     let docs = described(property.description(), &noun, values);
     let (ty, _) = rust_type(property, false, "&'a ::core::primitive::str");

@@ -5,9 +5,10 @@ use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident};
 
-use crate::check::{Checked, Value, Warning, as_struct, check};
+use crate::check::{Checked, Value, Warning, check, check_struct, named};
 use crate::code::Code;
 use crate::editor;
+use crate::mistakes::Mistakes;
 use crate::parse::{Call, Form, Head};
 use crate::plan;
 
@@ -16,36 +17,40 @@ use crate::plan;
 /// Expands to: `{ include_bytes!(…); capture("…", actor, &groups, &[integer(&expression), …]) }`
 pub(crate) fn call(form: Form, input: TokenStream) -> TokenStream {
     let mut names = None;
-    let outcome = Call::read(form, input)
-        .map_err(|error| vec![error])
-        .and_then(|call| {
-            names = editor::names(&call);
-            match as_struct(&call) {
-                Some(outcome) => outcome.map(|()| of_struct(&call)),
-                None => check(call).map(|checked| of_names(&checked)),
+    let expansion = match checked_call(form, input, &mut names) {
+        Ok(expansion) => expansion,
+        Err(mistakes) => {
+            let errors = mistakes.into_compile_error();
+            // What the call returns, so that one mistake is one error.
+            match form {
+                Form::Attributes => quote!({ #errors ::trackplan::Attributes::default() }),
+                _ => quote!({ #errors ::trackplan::Uuid::nil() }),
             }
-        });
-    let expansion = outcome.unwrap_or_else(|errors| {
-        let errors = compile_errors(&errors);
-        // What the call returns, so that one mistake is one error.
-        match form {
-            Form::Attributes => quote!({ #errors ::trackplan::Attributes::default() }),
-            _ => quote!({ #errors ::trackplan::Uuid::nil() }),
         }
-    });
+    };
     match names {
         Some(names) => quote!({ #names #expansion }),
         None => expansion,
     }
 }
 
-/// Every error of an invocation, in braces, so that an editor goes on completing.
-pub(crate) fn compile_errors(errors: &[syn::Error]) -> TokenStream {
-    errors.iter().map(syn::Error::to_compile_error).collect()
+/// The expansion, and what an editor needs even if there is none.
+fn checked_call(
+    form: Form,
+    input: TokenStream,
+    names: &mut Option<TokenStream>,
+) -> syn::Result<TokenStream> {
+    let mut call = Call::read(form, input)?;
+    *names = editor::names(&call);
+    if matches!(call.head, Head::Struct(_)) {
+        check_struct(&mut call)?;
+        return Ok(of_struct(call));
+    }
+    Ok(of_names(&check(call)?))
 }
 
 fn of_names(checked: &Checked) -> TokenStream {
-    let values = values(&checked.values);
+    let values = values(&checked.values, |_| true);
     let arguments = Code::default().string(&checked.description);
     let capture = match checked.form {
         Form::Track | Form::Tracked => {
@@ -82,24 +87,14 @@ fn of_names(checked: &Checked) -> TokenStream {
 }
 
 /// Expands to: `event(&value, actor, &groups)`, `person_struct(…)` or `group_struct(…)`.
-fn of_struct(call: &Call) -> TokenStream {
-    let Head::Struct(value) = &call.head else {
+fn of_struct(call: Call) -> TokenStream {
+    let Head::Struct(value) = call.head else {
         return TokenStream::new();
     };
-    let arguments = Code::default().text("&").tokens(operand(value)).text(",");
+    let arguments = Code::default().text("&").tokens(operand(&value)).text(",");
     let (function, arguments) = match call.form {
         Form::Track | Form::Tracked | Form::Attributes => {
-            let groups: Vec<(String, Expr)> = call
-                .groups
-                .iter()
-                .map(|group| {
-                    (
-                        syn::ext::IdentExt::unraw(&group.name).to_string(),
-                        group.value.clone(),
-                    )
-                })
-                .collect();
-            ("@event", about(arguments, &call.actor, &groups))
+            ("@event", about(arguments, &call.actor, &named(call.groups)))
         }
         Form::Identify => ("@person_struct", actor(arguments, call.actor.as_ref())),
         Form::Group => ("@group_struct", key(arguments, call.key.as_ref())),
@@ -113,7 +108,7 @@ fn of_struct(call: &Call) -> TokenStream {
 /// Expands to: `{ include_bytes!(…); Pending::new("…", &[…]).about(actor, &groups) }`, for what does not wait for the
 /// body.
 pub(crate) fn pending(checked: &Checked) -> TokenStream {
-    let values = values(checked.values.iter().filter(|value| !value.is_late));
+    let values = values(&checked.values, |value| !value.is_late);
     let arguments = Code::default()
         .string(&checked.description)
         .text(", &")
@@ -129,7 +124,7 @@ pub(crate) fn pending(checked: &Checked) -> TokenStream {
 
 /// Expands to: `pending.about(actor, &groups).finish(&[…])`, for what uses a binding of `on`.
 pub(crate) fn finish(checked: &Checked, pending: &Ident) -> TokenStream {
-    let values = values(checked.values.iter().filter(|value| value.is_late));
+    let values = values(&checked.values, |value| value.is_late);
     let mut finish = Code::default().tokens(pending);
     if checked.is_subject_late {
         finish = told(finish, checked);
@@ -152,17 +147,17 @@ fn told(pending: Code, checked: &Checked) -> Code {
 /// Rebuilds the crate when the item's file changes, and warns of what is deprecated as rustc does.
 pub(crate) fn tracking(code: Code, checked: &Checked) -> Code {
     if checked.path.is_empty() {
-        return code.tokens(compile_errors(&checked.errors));
+        return code.tokens(checked.mistakes.to_compile_errors());
     }
     let path = Code::default().string(&checked.path);
-    let code = code
+    let mut code = code
         .text("let _ = ::core::include_bytes!")
         .parentheses(path)
         .text(";");
-    checked
-        .warnings
-        .iter()
-        .fold(code, |code, warning| code.tokens(deprecated(warning)))
+    for warning in &checked.warnings {
+        code = code.tokens(deprecated(warning));
+    }
+    code
 }
 
 fn deprecated(Warning { note, what, span }: &Warning) -> TokenStream {
@@ -183,10 +178,12 @@ fn about(code: Code, of: &Option<Expr>, groups_of_call: &[(String, Expr)]) -> Co
 }
 
 fn groups(groups: &[(String, Expr)]) -> Code {
-    groups.iter().fold(Code::default(), |code, (name, value)| {
+    let mut code = Code::default();
+    for (name, value) in groups {
         let pair = Code::default().string(name).text(",");
-        code.parentheses(key(pair, Some(value))).text(",")
-    })
+        code = code.parentheses(key(pair, Some(value))).text(",");
+    }
+    code
 }
 
 fn actor(code: Code, actor: Option<&Expr>) -> Code {
@@ -211,12 +208,20 @@ fn key(code: Code, key: Option<&Expr>) -> Code {
 
 /// Expands to: `integer(&rows), optional::<Text, _>(&name), …`. A function's bound says what is expected, at the
 /// user's expression.
-pub(crate) fn values<'a>(values: impl IntoIterator<Item = &'a Value>) -> Code {
-    values.into_iter().fold(Code::default(), |code, value| {
-        code.text(&value.converter)
-            .parentheses(reference(&value.expression))
-            .text(",")
-    })
+pub(crate) fn values(values: &[Value], is_wanted: fn(&Value) -> bool) -> Code {
+    let mut code = Code::default();
+    for value in values {
+        if is_wanted(value) {
+            code = lent(code, value);
+        }
+    }
+    code
+}
+
+pub(crate) fn lent(code: Code, value: &Value) -> Code {
+    code.text(&value.converter)
+        .parentheses(reference(&value.expression))
+        .text(",")
 }
 
 /// `&expression`, all of it at the user's place.
@@ -224,9 +229,9 @@ fn reference(expression: &Expr) -> TokenStream {
     let operand = operand(expression);
     let mut ampersand = Punct::new('&', Spacing::Alone);
     ampersand.set_span(expression.span().resolved_at(Span::mixed_site()));
-    std::iter::once(TokenTree::from(ampersand))
-        .chain(operand)
-        .collect()
+    let mut reference = TokenStream::from(TokenTree::from(ampersand));
+    reference.extend([operand]);
+    reference
 }
 
 /// An expression behind a `&`: in parentheses, if `&` would take only its first part.
@@ -266,7 +271,7 @@ pub(crate) fn init(input: TokenStream) -> TokenStream {
             let paths = plan.tracked_paths();
             quote!(#(let _ = ::core::include_bytes!(#paths);)*)
         }
-        Err(message) => compile_errors(&plan::unusable(message, Span::call_site())),
+        Err(message) => Mistakes::of_plan(message, Span::call_site()).to_compile_errors(),
     };
     let client = if input.is_empty() {
         quote!(::trackplan::Client::from_env())

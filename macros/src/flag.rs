@@ -12,8 +12,9 @@ use trackplan_schema::lock::{Kind, Record};
 use trackplan_schema::naming::nearest;
 
 use crate::check::{json_string, list};
-use crate::expand::compile_errors;
+use crate::mistakes::Mistakes;
 use crate::plan::{self, File, Plan};
+use crate::plan_enum::{owned, texts};
 
 /// What precedes a flag's name where it is an enum: `#[plan_enum("flag.onboarding_copy")]`.
 const PREFIX: &str = "flag.";
@@ -70,22 +71,20 @@ impl Parse for Wanted {
 
 /// Expands to: `{ include_bytes!(…); is_on(&Flag { … }, default) }`, a future.
 pub(crate) fn flag(input: TokenStream) -> TokenStream {
-    let outcome = syn::parse2(input)
-        .map_err(|error| vec![error])
-        .and_then(|call: Call| expand(&call));
-    outcome.unwrap_or_else(|errors| {
-        let errors = compile_errors(&errors);
+    let outcome = syn::parse2(input).and_then(|call: Call| expand(&call));
+    outcome.unwrap_or_else(|mistake| {
+        let error = mistake.into_compile_error();
         // A future of any type, so that one mistake is one error.
-        quote!({ #errors ::core::future::pending() })
+        quote!({ #error ::core::future::pending() })
     })
 }
 
-fn expand(call: &Call) -> Result<TokenStream, Vec<syn::Error>> {
+fn expand(call: &Call) -> syn::Result<TokenStream> {
     let span = call.flag.span();
     let plan = match plan::current() {
         Ok(plan) => plan,
         Err(message) => {
-            let errors = compile_errors(&plan::unusable(message, span));
+            let errors = Mistakes::of_plan(message, span).to_compile_errors();
             let default = match &call.wanted {
                 Some(Wanted::Value(default)) => Some(default),
                 _ => None,
@@ -98,20 +97,20 @@ fn expand(call: &Call) -> Result<TokenStream, Vec<syn::Error>> {
         }
     };
     let name = call.flag.value();
-    let (file, variants) =
-        variants(&plan, &name).ok_or_else(|| vec![syn::Error::new(span, unknown(&plan, &name))])?;
+    let Some((file, variants)) = variants(&plan, &name) else {
+        return Err(syn::Error::new(span, unknown(&plan, &name)));
+    };
     let read = match &call.wanted {
-        Some(Wanted::Payload(word)) => payload::read(&name, &file, word),
-        Some(Wanted::Value(default)) => value(&name, &variants, default),
+        Some(Wanted::Payload(word)) => payload::read(&name, &file, word)?,
+        Some(Wanted::Value(default)) => value(&name, &variants, default)?,
         None => {
             let message = format!(
                 "the flag `{name}` is read without a default\n  help: add `default = …`, {}: it counts while PostHog does not answer",
                 values(&variants)
             );
-            Err(syn::Error::new(span, message))
+            return Err(syn::Error::new(span, message));
         }
     };
-    let read = read.map_err(|error| vec![error])?;
     let path = &file.path;
     Ok(quote!({
         let _ = ::core::include_bytes!(#path);
@@ -130,7 +129,7 @@ fn constant(name: &str) -> TokenStream {
 fn value(name: &str, variants: &[String], default: &Expr) -> syn::Result<TokenStream> {
     if let Err(given) = check_default(default, variants) {
         let message = format!("`{given}` is no value of the flag `{name}`");
-        let help = match nearest(&given, variants.iter().map(String::as_str)) {
+        let help = match nearest(&given, texts(variants)) {
             Some(found) => format!("did you mean `{found}`?"),
             None => format!("its values are {}", values(variants)),
         };
@@ -157,16 +156,14 @@ fn values(variants: &[String]) -> String {
     if variants.is_empty() {
         return "`true` or `false`".to_owned();
     }
-    let variants: Vec<&str> = variants.iter().map(String::as_str).collect();
-    format!("one of {}", list(&variants))
+    format!("one of {}", list(&texts(variants)))
 }
 
 /// The variants of a flag, none of a boolean one, and its file.
 pub(crate) fn variants(plan: &Plan, name: &str) -> Option<(File, Vec<String>)> {
     let file = plan.file(Kind::Flag, name)?;
     let record = Record::parse(Kind::Flag, &file.text).ok()?;
-    let variants = record.fields().filter(|field| field.key == "variant");
-    let variants = variants.map(|field| field.value.to_owned()).collect();
+    let variants = owned(record.values("variant"));
     Some((file, variants))
 }
 
@@ -182,10 +179,7 @@ pub(crate) fn of_enum(name: &str) -> Option<&str> {
 
 fn unknown(plan: &Plan, name: &str) -> String {
     let message = format!("the tracking plan has no flag `{name}`");
-    let Some(index) = plan.index() else {
-        return message;
-    };
-    let known: Vec<&str> = index.names(Kind::Flag).collect();
+    let known = plan.names(Kind::Flag);
     match nearest(name, known.iter().copied()) {
         Some(found) => format!("{message}\n  help: did you mean `{found}`?"),
         None if known.is_empty() => {

@@ -9,7 +9,8 @@ use syn::{Attribute, FnArg, Ident, Meta, Pat, ReturnType, Signature, Type, Visib
 use crate::check::{Checked, check};
 use crate::code::{Code, hidden};
 use crate::editor;
-use crate::expand::{compile_errors, finish, pending};
+use crate::expand::{finish, pending};
+use crate::mistakes::Mistakes;
 use crate::parse::{Call, Form, bindings};
 
 /// A function whose body stays raw tokens, so that a half-typed body is no error of ours.
@@ -58,7 +59,7 @@ struct Tracked {
 pub(crate) fn tracked(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut function: Function = match syn::parse2(item.clone()) {
         Ok(function) => function,
-        Err(error) => return with_errors(item, &[error]),
+        Err(mistake) => return with_errors(item, &mistake),
     };
     let mut calls = vec![Call::read(Form::Tracked, arguments)];
     function.attributes.retain(|attribute| {
@@ -70,75 +71,74 @@ pub(crate) fn tracked(arguments: TokenStream, item: &TokenStream) -> TokenStream
             _ => true,
         }
     });
-    for names in calls.iter().flatten().filter_map(editor::names) {
-        let body = function.body.stream();
-        function.body = Group::new(Delimiter::Brace, quote!(#names #body));
-    }
-    let mut errors: Vec<syn::Error> = function.refusal().into_iter().collect();
-    let (mut events, mut is_broken) = (Vec::new(), false);
-    for (index, call) in calls.into_iter().enumerate() {
-        let outcome = call
-            .map_err(|error| vec![error])
-            .and_then(|call| function.event(index, call));
-        match outcome {
-            Ok(event) => events.push(event),
-            Err(found) => {
-                is_broken = true;
-                errors.extend(found);
-            }
+    for call in &calls {
+        if let Ok(call) = call
+            && let Some(names) = editor::names(call)
+        {
+            let body = function.body.stream();
+            function.body = Group::new(Delimiter::Brace, quote!(#names #body));
         }
     }
-    if is_broken || !errors.is_empty() {
-        return with_errors(&function.plain(), &errors);
+    let mut mistakes = function.refusal();
+    let mut events = Vec::new();
+    for (index, call) in calls.into_iter().enumerate() {
+        match call.and_then(|call| function.event(index, call)) {
+            Ok(event) => events.push(event),
+            Err(mistake) => mistakes.push(mistake),
+        }
     }
-    function.expand(&events)
+    match mistakes.check() {
+        Ok(()) => function.expand(&events),
+        Err(mistakes) => with_errors(&function.plain(), &mistakes),
+    }
 }
 
 /// The user's item first and unchanged, then what is wrong with its attribute. What only the attribute uses is not
 /// told as well.
-fn with_errors(item: &TokenStream, errors: &[syn::Error]) -> TokenStream {
-    let errors = compile_errors(errors);
+fn with_errors(item: &TokenStream, mistakes: &syn::Error) -> TokenStream {
+    let errors = mistakes.to_compile_error();
     quote!(#[allow(unused_variables)] #item #errors)
 }
 
 impl Function {
     /// Why no function of this kind can be tracked.
-    fn refusal(&self) -> Option<syn::Error> {
+    fn refusal(&self) -> Mistakes {
+        let mut refusal = Mistakes::default();
         let signature = &self.signature;
         if let Some(token) = &signature.constness {
             let message = "a `const fn` can't be tracked: it may run at compile time\n  \
                            help: track the function that calls it";
-            return Some(syn::Error::new_spanned(token, message));
+            refusal.add(token.span, message);
+            return refusal;
         }
         let ReturnType::Type(_, ty) = &signature.output else {
-            return None;
+            return refusal;
         };
-        if matches!(**ty, Type::Never(_)) {
-            let message = "a function that never returns can't be tracked by its outcome\n  \
-                           help: capture the event in its body, with `track!`";
-            return Some(syn::Error::new_spanned(ty, message));
-        }
-        let tokens = ty.to_token_stream();
         let is_boxed = signature
             .generics
             .lifetimes()
             .any(|lifetime| lifetime.lifetime.ident == "async_trait");
-        if is_boxed {
+        let tokens = ty.to_token_stream();
+        if matches!(**ty, Type::Never(_)) {
+            let message = "a function that never returns can't be tracked by its outcome\n  \
+                           help: capture the event in its body, with `track!`";
+            refusal.add(ty.span(), message);
+        } else if is_boxed {
             let message = "`#[async_trait]` has boxed this function, so `#[tracked]` would not see its outcome\n  \
                            help: write the trait with native `async fn`, or track a function that this one calls";
-            return Some(syn::Error::new(signature.ident.span(), message));
-        }
-        let is_future = signature.asyncness.is_none()
+            refusal.add(signature.ident.span(), message);
+        } else if signature.asyncness.is_none()
             && mentions(&tokens, "Future")
-            && (mentions(&tokens, "impl") || mentions(&tokens, "dyn"));
-        is_future.then(|| {
+            && (mentions(&tokens, "impl") || mentions(&tokens, "dyn"))
+        {
             let message = "this function returns a future, whose outcome `#[tracked]` would not see\n  \
                            help: make it an `async fn`, or track a function that this one calls";
-            syn::Error::new(ty.span(), message)
-        })
+            refusal.add(ty.span(), message);
+        }
+        refusal
     }
 
-    fn event(&self, index: usize, call: Call) -> Result<Tracked, Vec<syn::Error>> {
+    fn event(&self, index: usize, call: Call) -> syn::Result<Tracked> {
         let is_ok = call.on.is_none() && self.returns_result();
         let on = call.on.clone().unwrap_or_else(|| {
             if is_ok {
@@ -148,8 +148,8 @@ impl Function {
             }
         });
         let when = call.when.clone();
-        check(call).map(|checked| Tracked {
-            checked,
+        Ok(Tracked {
+            checked: check(call)?,
             on,
             is_ok: is_ok && when.is_none(),
             when,
@@ -196,14 +196,15 @@ impl Function {
         };
         let is_nameable = !mentions(&ty, "impl");
         let body = &self.body;
-        let before = events.iter().fold(Code::default(), |code, event| {
-            let pending = pending(&event.checked);
-            code.text("let")
+        let mut before = Code::default();
+        for event in events {
+            before = before
+                .text("let")
                 .tokens(&event.pending)
                 .text("=")
-                .tokens(pending)
-                .text(";")
-        });
+                .tokens(pending(&event.checked))
+                .text(";");
+        }
         let output = hidden("output");
         if self.signature.asyncness.is_none() {
             let returns = is_nameable.then(|| quote!(-> #ty));
@@ -230,11 +231,10 @@ impl Function {
         plain.asyncness = None;
         plain.output = syn::parse_quote!(-> impl ::core::future::Future<Output = #ty>);
         // An async fn owns its arguments until it is done, also those that its body never names.
-        let held = arguments(&self.signature)
-            .into_iter()
-            .fold(Code::default(), |code, name| {
-                code.text("&").tokens(name).text(",")
-            });
+        let mut held = Code::default();
+        for name in arguments(&self.signature) {
+            held = held.text("&").tokens(name).text(",");
+        }
         let future = Code::default()
             .text("let _ =")
             .parentheses(held)
@@ -294,7 +294,8 @@ fn awaited(before: Code, output: &Ident, run: Code, events: &[Tracked]) -> Code 
 }
 
 fn after(events: &[Tracked], output: &Ident) -> Code {
-    events.iter().fold(Code::default(), |code, event| {
+    let mut code = Code::default();
+    for event in events {
         let finish = Code::default()
             .tokens(finish(&event.checked, &event.pending))
             .text(";");
@@ -302,12 +303,14 @@ fn after(events: &[Tracked], output: &Ident) -> Code {
             Some(when) => Code::default().text("if").tokens(when).braces(finish),
             None => finish,
         };
-        code.text("#[allow(irrefutable_let_patterns)] if let")
+        code = code
+            .text("#[allow(irrefutable_let_patterns)] if let")
             .tokens(&event.on)
             .text("=")
             .tokens(output)
-            .braces(guarded)
-    })
+            .braces(guarded);
+    }
+    code
 }
 
 /// Whether a lifetime is in play. `impl Future` captures those in edition 2024 only, and the edition of the caller
@@ -330,9 +333,12 @@ fn mentions(tokens: &TokenStream, wanted: &str) -> bool {
 
 /// The names that the arguments bind.
 fn arguments(signature: &Signature) -> Vec<Ident> {
-    let names = signature.inputs.iter().map(|input| match input {
-        FnArg::Typed(argument) => bindings(&argument.pat),
-        FnArg::Receiver(receiver) => vec![Ident::new("self", receiver.self_token.span)],
-    });
-    names.flatten().collect()
+    let mut names = Vec::new();
+    for input in &signature.inputs {
+        match input {
+            FnArg::Typed(argument) => names.append(&mut bindings(&argument.pat)),
+            FnArg::Receiver(receiver) => names.push(Ident::new("self", receiver.self_token.span)),
+        }
+    }
+    names
 }

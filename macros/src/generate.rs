@@ -4,56 +4,56 @@ use std::fmt::Write;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{DeriveInput, LitStr};
+use syn::{Data, DeriveInput, LitStr};
 use trackplan_schema::lock::{self, Kind, Property, Record};
 use trackplan_schema::naming::Case;
 
-use crate::check::{Subject, converter};
+use crate::check::{Subject, converter, told_at};
 use crate::code::{PRIVATE, quoted, read};
-use crate::expand::compile_errors;
 use crate::flag;
-use crate::plan::{self, File, Plan};
-use crate::structs::{Target, implement, is_unit};
+use crate::mistakes::Mistakes;
+use crate::plan::{self, Plan};
+use crate::structs::{Target, implement};
 
 /// `#[event("…")]` on a struct: without fields it gets those of the plan.
 pub(crate) fn event(arguments: TokenStream, item: &TokenStream) -> TokenStream {
-    let outcome = syn::parse2::<LitStr>(arguments)
-        .map_err(|error| {
-            let message = "expected the event's name in quotes: #[event(\"user_signed_up\")]";
-            vec![syn::Error::new(error.span(), message)]
-        })
-        .and_then(|name| {
-            let input: DeriveInput = syn::parse2(item.clone()).map_err(|error| {
-                let message = "`#[event]` is for structs";
-                vec![syn::Error::new(error.span(), message)]
-            })?;
-            event_struct(&name, &input)
-        });
-    outcome.unwrap_or_else(|errors| {
-        let errors = compile_errors(&errors);
+    event_struct(arguments, item).unwrap_or_else(|mistakes| {
+        let errors = mistakes.into_compile_error();
         quote!(#item #errors)
     })
 }
 
-fn event_struct(name: &LitStr, input: &DeriveInput) -> Result<TokenStream, Vec<syn::Error>> {
-    if !is_unit(input) {
-        let fields: Vec<_> = match &input.data {
-            syn::Data::Struct(data) => data.fields.iter().collect(),
-            _ => {
-                let message = "`#[event]` is for structs";
-                return Err(vec![syn::Error::new_spanned(&input.ident, message)]);
-            }
-        };
-        let implementation =
-            implement(Target::Event, name, &input.ident, &input.generics, &fields)?;
+fn event_struct(arguments: TokenStream, item: &TokenStream) -> syn::Result<TokenStream> {
+    let name: LitStr = match syn::parse2(arguments) {
+        Ok(name) => name,
+        Err(error) => {
+            let message = "expected the event's name in quotes: #[event(\"user_signed_up\")]";
+            return Err(syn::Error::new(error.span(), message));
+        }
+    };
+    const FOR_STRUCTS: &str = "`#[event]` is for structs";
+    let input: DeriveInput =
+        syn::parse2(item.clone()).map_err(|error| syn::Error::new(error.span(), FOR_STRUCTS))?;
+    let Data::Struct(data) = &input.data else {
+        return Err(syn::Error::new(input.ident.span(), FOR_STRUCTS));
+    };
+    if !matches!(data.fields, syn::Fields::Unit) {
+        let (ident, generics) = (&input.ident, &input.generics);
+        let implementation = implement(Target::Event, &name, ident, generics, &data.fields)?;
         return Ok(quote!(#input #implementation));
     }
-    let plan = plan::current().map_err(|message| plan::unusable(message, name.span()))?;
-    let refused = |message| vec![syn::Error::new(name.span(), message)];
-    let subject = Subject::event(&plan, &name.value()).map_err(refused)?;
+    let plan = match plan::current() {
+        Ok(plan) => plan,
+        Err(message) => {
+            // Somebody else may say it.
+            Mistakes::of_plan(message, name.span()).check()?;
+            return Ok(item.clone());
+        }
+    };
+    let subject = told_at(name.span(), Subject::event(&plan, &name.value()))?;
     if subject.field("source") == Some("frontend") {
         let message = format!("the {} is tracked in the frontend", subject.noun);
-        return Err(refused(message));
+        return Err(syn::Error::new(name.span(), message));
     }
     let mut text = Types::new(&plan);
     let ident = input.ident.to_string();
@@ -79,16 +79,13 @@ pub(crate) fn plan(input: &TokenStream) -> TokenStream {
     }
     let plan = match plan::current() {
         Ok(plan) => plan,
-        Err(message) => return compile_errors(&plan::unusable(message, Span::call_site())),
-    };
-    let Some(index) = plan.index() else {
-        return TokenStream::new();
+        Err(message) => return Mistakes::of_plan(message, Span::call_site()).to_compile_errors(),
     };
     let mut text = Types::new(&plan);
-    for name in index.names(Kind::Enum) {
+    for name in plan.names(Kind::Enum) {
         text.shared_enum(name);
     }
-    for name in index.names(Kind::Event) {
+    for name in plan.names(Kind::Event) {
         if let Ok(subject) = Subject::event(&plan, name)
             && subject.field("source") != Some("frontend")
         {
@@ -98,12 +95,12 @@ pub(crate) fn plan(input: &TokenStream) -> TokenStream {
     if let Ok(subject) = Subject::person(&plan) {
         text.structure(&subject, "Person", Target::Person);
     }
-    for name in index.names(Kind::Group) {
+    for name in plan.names(Kind::Group) {
         if let Ok(subject) = Subject::of_group(&plan, name) {
             text.structure(&subject, &Case::Pascal.convert(name), Target::Group);
         }
     }
-    text.flags(index.names(Kind::Flag));
+    text.flags(plan.names(Kind::Flag));
     // The index changes whenever a source of the plan does.
     for path in plan.tracked_paths() {
         _ = write!(
@@ -157,7 +154,7 @@ impl<'a> Types<'a> {
     /// The fields of a struct; enums that properties declare inline are written beside it.
     fn fields(&mut self, subject: &Subject, ident: &str) -> Fields {
         let mut fields = Fields::default();
-        for property in sendable(subject) {
+        for property in subject.sendable() {
             let own_type = self.type_of(property, subject, ident);
             let (ty, borrows) = rust_type(property, subject.is_update(), &own_type);
             if borrows {
@@ -207,13 +204,13 @@ impl<'a> Types<'a> {
             generics,
             allow,
         } = self.fields(&object, &name);
-        let values: String = object
-            .properties()
-            .map(|field| match field.pii() {
-                Some("secret") => format!("{PRIVATE}Value::Absent,"),
-                _ => value(field, false, false),
-            })
-            .collect();
+        let mut values = String::new();
+        for field in object.properties() {
+            match field.pii() {
+                Some("secret") => _ = write!(values, "{PRIVATE}Value::Absent,"),
+                _ => values.push_str(&value(field, false, false)),
+            }
+        }
         let hash = object.object_hash();
         let of = if generics.is_empty() { "" } else { "<'_>" };
         _ = write!(
@@ -236,13 +233,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    fn enumeration<'m>(
-        &mut self,
-        ident: &str,
-        name: &str,
-        docs: &str,
-        members: impl Iterator<Item = &'m str>,
-    ) {
+    fn enumeration(&mut self, ident: &str, name: &str, docs: &str, members: Vec<&str>) {
         _ = write!(
             self.0,
             "#[doc = {docs:?}] #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy, \
@@ -263,10 +254,10 @@ impl<'a> Types<'a> {
     fn implementation(&mut self, subject: &Subject, ident: &str, generics: &str, target: Target) {
         let (description, order) = subject.whole();
         let is_tuple = (1..=MOST_FIELDS).contains(&order.len());
-        let values: String = order
-            .iter()
-            .map(|property| value(*property, subject.is_update(), is_tuple))
-            .collect();
+        let mut values = String::new();
+        for property in order {
+            values.push_str(&value(property, subject.is_update(), is_tuple));
+        }
         let values = if is_tuple {
             format!("fields({}, ({values}))", quoted(&description))
         } else {
@@ -303,17 +294,16 @@ impl<'a> Types<'a> {
     }
 
     /// A flag without variants is a key; one with variants is an enum of them, too.
-    fn flags<'f>(&mut self, names: impl Iterator<Item = &'f str>) {
-        let found: Vec<(&str, File)> = names
-            .filter_map(|name| Some((name, self.1.file(Kind::Flag, name)?)))
-            .collect();
-        if found.is_empty() {
+    fn flags(&mut self, names: Vec<&str>) {
+        if names.is_empty() {
             return;
         }
         self.0
             .push_str("/// The feature flags of the tracking plan.\npub mod flags {");
-        for (name, file) in &found {
-            if let Ok(record) = Record::parse(Kind::Flag, &file.text) {
+        for name in names {
+            if let Some(file) = self.1.file(Kind::Flag, name)
+                && let Ok(record) = Record::parse(Kind::Flag, &file.text)
+            {
                 self.flag(name, record);
             }
         }
@@ -328,21 +318,13 @@ impl<'a> Types<'a> {
             self.0,
             "{docs} pub const {constant}: &::core::primitive::str = {name:?};"
         );
-        let variants = record.fields().filter(|field| field.key == "variant");
-        let mut variants = variants.map(|field| field.value).peekable();
-        if variants.peek().is_some() {
+        let variants = record.values("variant");
+        if !variants.is_empty() {
             let docs = format!("The variants of the feature flag `{name}`.");
             let of_enum = flag::enum_of(name);
             self.enumeration(&Case::Pascal.convert(name), &of_enum, &docs, variants);
         }
     }
-}
-
-/// The properties that may leave the program at all.
-pub(crate) fn sendable(subject: &Subject) -> impl Iterator<Item = Property<'_>> {
-    subject
-        .properties()
-        .filter(|property| property.pii() != Some("secret"))
 }
 
 fn doc(text: &str) -> String {

@@ -22,6 +22,7 @@ mod expand;
 mod flag;
 mod function;
 mod generate;
+mod mistakes;
 mod parse;
 mod plan;
 mod plan_enum;
@@ -68,19 +69,19 @@ pub fn group(input: TokenStream) -> TokenStream {
 /// Makes a struct an event of the plan.
 #[proc_macro_derive(Event, attributes(event))]
 pub fn derive_event(item: TokenStream) -> TokenStream {
-    structs::derive(&Target::Event, item.into()).into()
+    structs::derive(Target::Event, item.into()).into()
 }
 
 /// Makes a struct a set of properties of a person.
 #[proc_macro_derive(PersonProperties)]
 pub fn derive_person_properties(item: TokenStream) -> TokenStream {
-    structs::derive(&Target::Person, item.into()).into()
+    structs::derive(Target::Person, item.into()).into()
 }
 
 /// Makes a struct a set of properties of a group.
 #[proc_macro_derive(GroupProperties, attributes(group))]
 pub fn derive_group_properties(item: TokenStream) -> TokenStream {
-    structs::derive(&Target::Group, item.into()).into()
+    structs::derive(Target::Group, item.into()).into()
 }
 
 /// Generates the fields of an event's struct from the plan.

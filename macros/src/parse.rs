@@ -1,12 +1,13 @@
 //! The one grammar of all calls: what it is about, reserved arguments, and `property = expression`.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, LitStr, Pat, Token, parenthesized, token};
+
+use crate::mistakes::Mistakes;
 
 /// `property = expression`.
 pub(crate) struct Argument {
@@ -16,7 +17,7 @@ pub(crate) struct Argument {
 
 impl Parse for Argument {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name = input.call(Ident::parse_any)?;
+        let name = Ident::parse_any(input)?;
         input.parse::<Token![=]>()?;
         Ok(Self {
             name,
@@ -117,7 +118,7 @@ pub(crate) struct Call {
     /// Arguments without a value, as while they are typed.
     pub(crate) unfinished: Vec<Ident>,
     /// Reserved arguments that are given twice or have no place here.
-    pub(crate) errors: Vec<syn::Error>,
+    pub(crate) mistakes: Mistakes,
 }
 
 impl Call {
@@ -138,7 +139,7 @@ impl Call {
             properties: Vec::new(),
             unset: Vec::new(),
             unfinished: Vec::new(),
-            errors: Vec::new(),
+            mistakes: Mistakes::default(),
         }
     }
 
@@ -161,29 +162,31 @@ impl Call {
     }
 
     fn argument(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        let name = input
-            .call(Ident::parse_any)
-            .map_err(|error| syn::Error::new(error.span(), "expected `property = expression`"))?;
+        let name = match Ident::parse_any(input) {
+            Ok(name) => name,
+            Err(error) => return expected("`property = expression`", &error),
+        };
         let word = name.to_string();
         let is_reserved =
             RESERVED.contains(&word.as_str()) || (word == UNSET && input.peek(token::Paren));
         let refusal = is_reserved.then(|| self.form.refusal(&word)).flatten();
         if let Some(refusal) = refusal {
             let message = format!("`{}` takes no `{word}`: {refusal}", self.form.name());
-            self.errors.push(syn::Error::new(name.span(), message));
+            self.mistakes.add(name.span(), &message);
         }
         if word == "groups" {
-            let groups = groups(input)
-                .map_err(|error| syn::Error::new(error.span(), "expected `groups(team = …)`"))?;
-            self.groups.extend(groups);
+            match listed(input, Argument::parse) {
+                Ok(mut groups) => self.groups.append(&mut groups),
+                Err(error) => return expected("`groups(team = …)`", &error),
+            }
             return Ok(());
         }
         if word == UNSET && input.peek(token::Paren) {
-            let names = unset(input)
-                .map_err(|error| syn::Error::new(error.span(), "expected `unset(role, …)`"))?;
-            // Where it has no place, that is all that is wrong with it.
-            if refusal.is_none() {
-                self.unset.extend(names);
+            match listed(input, Ident::parse_any) {
+                // Where it has no place, that is all that is wrong with it.
+                Ok(_) if refusal.is_some() => {}
+                Ok(mut names) => self.unset.append(&mut names),
+                Err(error) => return expected("`unset(role, …)`", &error),
             }
             return Ok(());
         }
@@ -191,7 +194,7 @@ impl Call {
             input.parse::<Token![=]>().is_ok() && !input.is_empty() && !input.peek(Token![,]);
         if !has_value {
             let message = format!("`{word}` lacks its value: `{word} = …`");
-            self.errors.push(syn::Error::new(name.span(), message));
+            self.mistakes.add(name.span(), &message);
             self.unfinished.push(name);
             return skip(input);
         }
@@ -211,10 +214,14 @@ impl Call {
         };
         if is_twice {
             let message = format!("`{word}` is given twice");
-            self.errors.push(syn::Error::new(name.span(), message));
+            self.mistakes.add(name.span(), &message);
         }
         Ok(())
     }
+}
+
+fn expected<T>(what: &str, error: &syn::Error) -> syn::Result<T> {
+    Err(syn::Error::new(error.span(), format!("expected {what}")))
 }
 
 fn head(form: Form, input: ParseStream<'_>) -> syn::Result<Head> {
@@ -224,7 +231,7 @@ fn head(form: Form, input: ParseStream<'_>) -> syn::Result<Head> {
         return Ok(Head::Person(input.span()));
     }
     if input.peek(LitStr) && form != Form::Identify {
-        return input.parse().map(Head::Name);
+        return Ok(Head::Name(input.parse()?));
     }
     let example = match form {
         Form::Track | Form::Tracked | Form::Attributes => {
@@ -241,34 +248,38 @@ fn head(form: Form, input: ParseStream<'_>) -> syn::Result<Head> {
         return Err(unexpected(input.span()));
     }
     let start = input.span();
-    input
-        .parse()
-        .map(Head::Struct)
-        .map_err(|_| unexpected(start))
+    match input.parse() {
+        Ok(value) => Ok(Head::Struct(value)),
+        Err(_) => Err(unexpected(start)),
+    }
 }
 
-fn groups(input: ParseStream<'_>) -> syn::Result<Punctuated<Argument, Token![,]>> {
+/// `(first, second)`
+fn listed<T>(
+    input: ParseStream<'_>,
+    parse: fn(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<Vec<T>> {
     let content;
     parenthesized!(content in input);
-    Punctuated::parse_terminated(&content)
-}
-
-/// `(role, teams_count)`
-fn unset(input: ParseStream<'_>) -> syn::Result<Punctuated<Ident, Token![,]>> {
-    let content;
-    parenthesized!(content in input);
-    content.parse_terminated(Ident::parse_any, Token![,])
+    let mut items = Vec::new();
+    while !content.is_empty() {
+        items.push(parse(&content)?);
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+    }
+    Ok(items)
 }
 
 fn begins_with_unset(input: ParseStream<'_>) -> bool {
-    let first = input.fork().call(Ident::parse_any);
+    let first = Ident::parse_any(&input.fork());
     input.peek2(token::Paren) && first.is_ok_and(|first| first == UNSET)
 }
 
 /// What is left of an argument.
 fn skip(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<proc_macro2::TokenTree>()?;
+        input.parse::<TokenTree>()?;
     }
     Ok(())
 }
@@ -276,27 +287,29 @@ fn skip(input: ParseStream<'_>) -> syn::Result<()> {
 /// The names that a pattern binds: its lower-case identifiers that are no field names or paths.
 pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
     fn collect(tokens: TokenStream, names: &mut Vec<Ident>) {
-        let mut tokens = tokens.into_iter().peekable();
-        while let Some(token) = tokens.next() {
+        let mut last = None;
+        for token in tokens {
+            let is_colon = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ':');
+            if let Some(name) = last.take()
+                && !is_colon
+            {
+                names.push(name);
+            }
             match token {
-                proc_macro2::TokenTree::Group(group) => collect(group.stream(), names),
-                proc_macro2::TokenTree::Ident(ident) => {
-                    let name = ident.to_string();
-                    let is_field = matches!(tokens.peek(), Some(proc_macro2::TokenTree::Punct(punct)) if punct.as_char() == ':');
-                    let is_word = matches!(
-                        name.as_str(),
-                        "ref" | "mut" | "box" | "_" | "true" | "false"
-                    );
-                    if !is_field
-                        && !is_word
-                        && name.starts_with(|first: char| first.is_lowercase() || first == '_')
-                    {
-                        names.push(ident);
-                    }
-                }
+                TokenTree::Group(group) => collect(group.stream(), names),
+                TokenTree::Ident(name) if may_be_bound(&name) => last = Some(name),
                 _ => {}
             }
         }
+        names.extend(last);
+    }
+    fn may_be_bound(name: &Ident) -> bool {
+        let name = name.to_string();
+        let is_word = matches!(
+            name.as_str(),
+            "ref" | "mut" | "box" | "_" | "true" | "false"
+        );
+        !is_word && name.starts_with(|first: char| first.is_lowercase() || first == '_')
     }
     let mut names = Vec::new();
     collect(pattern.to_token_stream(), &mut names);
@@ -308,33 +321,23 @@ pub(crate) fn uses(expression: &Expr, names: &[Ident]) -> bool {
     fn search(tokens: TokenStream, names: &[Ident]) -> bool {
         let mut after_dot = false;
         for token in tokens {
-            match token {
-                proc_macro2::TokenTree::Group(group) => {
-                    if search(group.stream(), names) {
-                        return true;
-                    }
-                    after_dot = false;
-                }
-                proc_macro2::TokenTree::Ident(ident) => {
-                    if !after_dot && names.contains(&ident) {
-                        return true;
-                    }
-                    after_dot = false;
-                }
-                proc_macro2::TokenTree::Punct(punct) => after_dot = punct.as_char() == '.',
-                proc_macro2::TokenTree::Literal(literal) => {
-                    let text = literal.to_string();
-                    if names
-                        .iter()
-                        .any(|name| text.contains(&format!("{{{}", name.unraw())))
-                    {
-                        return true;
-                    }
-                    after_dot = false;
-                }
+            let is_used = match &token {
+                TokenTree::Group(group) => search(group.stream(), names),
+                TokenTree::Ident(ident) => !after_dot && names.contains(ident),
+                TokenTree::Punct(_) => false,
+                TokenTree::Literal(literal) => is_formatted(&literal.to_string(), names),
+            };
+            if is_used {
+                return true;
             }
+            after_dot = matches!(token, TokenTree::Punct(punct) if punct.as_char() == '.');
         }
         false
     }
-    search(expression.to_token_stream(), names)
+    fn is_formatted(text: &str, names: &[Ident]) -> bool {
+        names
+            .iter()
+            .any(|name| text.contains(&format!("{{{}", name.unraw())))
+    }
+    !names.is_empty() && search(expression.to_token_stream(), names)
 }

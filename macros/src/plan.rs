@@ -1,6 +1,5 @@
 //! Finding and reading the compiled plan, once per process and again when it changed.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -28,52 +27,44 @@ type Loaded = Result<Arc<Plan>, String>;
 /// Long-lived hosts (rust-analyzer) look again after this time; a rustc process ends sooner.
 const FRESH: Duration = Duration::from_secs(1);
 
-static CACHE: Mutex<Option<HashMap<PathBuf, (Instant, Loaded)>>> = Mutex::new(None);
+/// The crate that is built, or, for a long-lived host, each.
+static CACHE: Mutex<Vec<(PathBuf, Instant, Loaded)>> = Mutex::new(Vec::new());
 
 /// The plan of the crate that is being built. What is wrong with a plan as a whole is said once, not at each call:
 /// later calls get `None`.
 pub(crate) fn current() -> Result<Arc<Plan>, Option<String>> {
-    let start = std::env::var_os("CARGO_MANIFEST_DIR")
-        .map(PathBuf::from)
-        .unwrap_or_default();
+    let start = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-    let cache = cache.get_or_insert_default();
-    if let Some((read, loaded)) = cache.get(&start)
-        && read.elapsed() < FRESH
-    {
-        return loaded.clone().map_err(|_| None);
+    cache.retain(|(_, read, _)| read.elapsed() < FRESH);
+    for (crate_folder, _, loaded) in cache.iter() {
+        if *crate_folder == start {
+            return loaded.clone().map_err(|_| None);
+        }
     }
-    let loaded = find(&start).and_then(load).map(Arc::new);
-    cache.insert(start, (Instant::now(), loaded.clone()));
+    let loaded = find(&start).and_then(load);
+    cache.push((start, Instant::now(), loaded.clone()));
     loaded.map_err(Some)
-}
-
-/// The error for a plan that can't be used, if this call is the one to say it.
-pub(crate) fn unusable(message: Option<String>, span: proc_macro2::Span) -> Vec<syn::Error> {
-    message
-        .map(|message| syn::Error::new(span, message))
-        .into_iter()
-        .collect()
 }
 
 /// The schema folder: named by `TRACKING_PLAN`, or the first with a compiled plan on the way up to the workspace.
 fn find(start: &Path) -> Result<PathBuf, String> {
     let mut tried = Vec::new();
-    let mut has_plan = |folder: PathBuf| {
-        let found = folder.join(lock::FOLDER).join("index").is_file();
-        tried.push(folder.join(lock::FOLDER).display().to_string());
-        found.then_some(folder)
+    let mut has_plan = |folder: &Path| {
+        let lock = folder.join(lock::FOLDER);
+        tried.push(lock.display().to_string());
+        lock.join("index").is_file()
     };
     if let Some(named) = std::env::var_os("TRACKING_PLAN") {
         // Absolute, for `include_bytes!` looks for a relative path beside the source file.
-        let named = std::path::absolute(&named).unwrap_or_else(|_| PathBuf::from(&named));
-        if let Some(folder) = has_plan(named) {
+        let folder = std::path::absolute(&named).unwrap_or_else(|_| PathBuf::from(&named));
+        if has_plan(&folder) {
             return Ok(folder);
         }
     } else {
         for folder in start.ancestors() {
-            if let Some(found) = has_plan(folder.join("schema")) {
-                return Ok(found);
+            let schema = folder.join("schema");
+            if has_plan(&schema) {
+                return Ok(schema);
             }
             let is_workspace = fs::read_to_string(folder.join("Cargo.toml"))
                 .is_ok_and(|manifest| manifest.lines().any(|line| line.trim() == "[workspace]"));
@@ -90,7 +81,7 @@ fn find(start: &Path) -> Result<PathBuf, String> {
     ))
 }
 
-fn load(folder: PathBuf) -> Result<Plan, String> {
+fn load(folder: PathBuf) -> Loaded {
     let path = folder.join(lock::FOLDER).join("index");
     let index = fs::read_to_string(&path)
         .map_err(|error| format!("can't read {}: {error}", path.display()))?;
@@ -99,13 +90,22 @@ fn load(folder: PathBuf) -> Result<Plan, String> {
         index,
         places: OnceLock::new(),
     };
-    plan.check_fresh(Index::parse(&plan.index).map_err(|error| error.to_string())?)?;
-    Ok(plan)
+    let index = Index::parse(&plan.index).map_err(|error| error.to_string())?;
+    plan.check_fresh(index)?;
+    Ok(Arc::new(plan))
 }
 
 impl Plan {
     pub(crate) fn index(&self) -> Option<Index<'_>> {
         Index::parse(&self.index).ok()
+    }
+
+    /// The names of a kind, sorted.
+    pub(crate) fn names(&self, kind: Kind) -> Vec<&str> {
+        match self.index() {
+            Some(index) => index.names(kind),
+            None => Vec::new(),
+        }
     }
 
     /// The sources must be those that the plan was compiled from; a published crate may have none at all.
@@ -124,39 +124,50 @@ impl Plan {
         if present.is_empty() {
             return Ok(());
         }
-        let mut compiled = HashMap::new();
+        let mut compiled = Vec::new();
         for (path, hash) in index.sources() {
             match fs::read(self.folder.join(path)) {
                 Ok(text) if content_hash(&text) == hash => {}
                 Ok(_) => return stale(path, "changed"),
                 Err(_) => return stale(path, "was removed"),
             }
-            compiled.insert(path.to_owned(), hash);
+            compiled.push(path);
         }
-        match present.iter().find(|path| !compiled.contains_key(*path)) {
+        let is_new = |path: &&String| !compiled.contains(&path.as_str());
+        match present.iter().filter(is_new).min() {
             Some(path) => stale(path, "was added"),
             None => Ok(()),
         }
     }
 
     fn sources(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect();
-        names.retain(|name| name.ends_with(".yaml"));
-        names.sort();
+        let mut names = Vec::new();
+        let entries = fs::read_dir(&self.folder);
+        for entry in entries.into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".yaml") {
+                names.push(name);
+            }
+        }
         names
     }
 
     /// Every path whose change can make the plan stale.
     pub(crate) fn tracked_paths(&self) -> Vec<String> {
         let mut paths = vec![self.folder.join(lock::FOLDER).join("index")];
-        paths.extend(self.sources().iter().map(|name| self.folder.join(name)));
-        paths
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect()
+        if let Some(index) = self.index() {
+            for (name, _) in index.sources() {
+                paths.push(self.folder.join(name));
+            }
+        }
+        let mut tracked = Vec::new();
+        for path in paths {
+            // A published crate may have no sources.
+            if path.is_file() {
+                tracked.push(path.display().to_string());
+            }
+        }
+        tracked
     }
 
     pub(crate) fn file(&self, kind: Kind, name: &str) -> Option<File> {
@@ -180,8 +191,7 @@ impl Plan {
             .places
             .get_or_init(|| fs::read_to_string(path).unwrap_or_default());
         let name = self.folder.file_name()?.to_string_lossy();
-        Places::parse(text)
-            .get(key)
-            .map(|place| format!("{name}/{place}"))
+        let place = Places::parse(text).get(key)?;
+        Some(format!("{name}/{place}"))
     }
 }

@@ -1,138 +1,170 @@
 //! `#[derive(PlanEnum)]`: a Rust enum whose variants are members of an enum of the plan.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Attribute, Data, DeriveInput, Fields, LitStr};
+use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Variant};
 use trackplan_schema::content_hash;
-use trackplan_schema::lock::{Kind, Record, properties};
+use trackplan_schema::lock::{Kind, Record, property};
 use trackplan_schema::naming::{Case, nearest};
 
 use crate::check::owner_file;
-use crate::expand::compile_errors;
+use crate::code::Code;
 use crate::flag;
+use crate::mistakes::Mistakes;
 use crate::plan::{self, Plan};
 
-/// Expands to the impls and to every error. With errors too, so that what uses the enum is not wrong as well.
+/// Expands to the impls and to every mistake. With mistakes too, so that what uses the enum is not wrong as well.
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
-    let mut errors = Vec::new();
-    let impls = syn::parse2(item)
-        .and_then(|input| expand(&input, &mut errors))
-        .unwrap_or_else(|error| {
-            errors.push(error);
-            TokenStream::new()
-        });
-    let errors = compile_errors(&errors);
-    quote!(#impls #errors)
+    let mut mistakes = Mistakes::default();
+    let impls = syn::parse2(item).and_then(|input| expand(&input, &mut mistakes));
+    let impls = match impls {
+        Ok(impls) => impls,
+        Err(mistake) => {
+            mistakes.push(mistake);
+            Code::default()
+        }
+    };
+    impls
+        .tokens(mistakes.to_compile_errors())
+        .into_token_stream()
 }
 
-/// Expands to: `impl PlanEnum for T { ALL, as_str }` and `impl PlanEnumOf<HASH> for T {}`
+/// Expands to: `impl PlanEnum for T { ALL, as_str }`, `impl PlanEnumOf<HASH> for T {}` and `impl Item for T { item }`
 ///
 /// Fails if there is no enum or no name to go by.
-fn expand(input: &DeriveInput, errors: &mut Vec<syn::Error>) -> syn::Result<TokenStream> {
+fn expand(input: &DeriveInput, mistakes: &mut Mistakes) -> syn::Result<Code> {
     let ident = &input.ident;
     let Data::Enum(data) = &input.data else {
         let message = "`PlanEnum` is derived for an enum";
-        return Err(syn::Error::new_spanned(ident, message));
+        return Err(syn::Error::new(ident.span(), message));
     };
     let Some(name) = argument(&input.attrs)? else {
         let message = "name the plan's enum: #[plan_enum(\"integration\")], or #[plan_enum(\"pr_list_exported.format\")]";
-        return Err(syn::Error::new_spanned(ident, message));
+        return Err(syn::Error::new(ident.span(), message));
     };
-    let known = members(&name).unwrap_or_else(|found| {
-        errors.extend(found);
-        None
-    });
-    let (mut variants, mut values) = (Vec::new(), Vec::new());
-    for variant in &data.variants {
-        if !matches!(variant.fields, Fields::Unit) {
-            let message = "a variant of a plan's enum has no fields";
-            errors.push(syn::Error::new_spanned(variant, message));
-            continue;
+    let known = match members(&name) {
+        Ok(known) => known,
+        Err(found) => {
+            mistakes.push(found);
+            None
         }
-        let (value, span) = match argument(&variant.attrs) {
-            Ok(Some(value)) => (value.value(), value.span()),
-            Ok(None) => (
-                Case::Snake.convert(&variant.ident.unraw().to_string()),
-                variant.ident.span(),
-            ),
-            Err(error) => {
-                errors.push(error);
-                continue;
-            }
+    };
+    let (mut all, mut arms) = (Code::default(), Code::default());
+    for variant in &data.variants {
+        let Some((value, span)) = value(variant, mistakes) else {
+            continue;
         };
         if let Some((_, members)) = &known
             && !members.contains(&value)
         {
             let message = unknown_member(&name.value(), &value, members);
-            errors.push(syn::Error::new(span, message));
+            mistakes.add(span, &message);
         }
-        variants.push(&variant.ident);
-        values.push(value);
+        all = all.text("Self::").tokens(&variant.ident).text(",");
+        arms = arms
+            .text("Self::")
+            .tokens(&variant.ident)
+            .text("=>")
+            .string(&value)
+            .text(",");
     }
+    if data.variants.iter().any(has_fields) {
+        // It is a mistake, and has no text.
+        arms = arms.text("_ => \"\",");
+    }
+    let mut code = Code::default();
+    if let Some((path, _)) = known {
+        let path = Code::default().string(&path);
+        let tracked = Code::default()
+            .text("::core::include_bytes!")
+            .parentheses(path)
+            .text(";");
+        code = code.text("const _: fn() = ||").braces(tracked).text(";");
+    }
+    let as_str = Code::default().text("match *self").braces(arms);
+    let plan_enum = Code::default()
+        .text("const ALL: &'static [Self] = &")
+        .brackets(all)
+        .text("; fn as_str(&self) -> &'static ::core::primitive::str")
+        .braces(as_str);
     let hash = content_hash(name.value().as_bytes());
-    let tracking = known.map(|(path, _)| {
-        quote!(
-            const _: fn() = || {
-                ::core::include_bytes!(#path);
-            };
-        )
-    });
-    // A variant with fields, which is an error, has no text.
-    let rest = (variants.len() < data.variants.len()).then(|| quote!(_ => "",));
-    Ok(quote! {
-        #tracking
-        #[automatically_derived]
-        impl ::trackplan::PlanEnum for #ident {
-            const ALL: &'static [Self] = &[#(Self::#variants),*];
-            fn as_str(&self) -> &'static ::core::primitive::str {
-                match *self { #(Self::#variants => #values,)* #rest }
-            }
+    let of_plan = format!("#[automatically_derived] impl @PlanEnumOf<{hash}u64> for");
+    Ok(code
+        .text("#[automatically_derived] impl ::trackplan::PlanEnum for")
+        .tokens(ident)
+        .braces(plan_enum)
+        .text(&of_plan)
+        .tokens(ident)
+        .text("{} #[automatically_derived] impl @Item for")
+        .tokens(ident)
+        .text(
+            "{ fn item(&self) -> @Value<'_> { @Value::Text(::trackplan::PlanEnum::as_str(self)) } }",
+        ))
+}
+
+/// A variant's value and where it is said.
+fn value(variant: &Variant, mistakes: &mut Mistakes) -> Option<(String, Span)> {
+    if has_fields(variant) {
+        let message = "a variant of a plan's enum has no fields";
+        mistakes.push(syn::Error::new_spanned(variant, message));
+        return None;
+    }
+    match argument(&variant.attrs) {
+        Ok(Some(value)) => Some((value.value(), value.span())),
+        Ok(None) => {
+            let name = variant.ident.unraw().to_string();
+            Some((Case::Snake.convert(&name), variant.ident.span()))
         }
-        #[automatically_derived]
-        impl ::trackplan::__private::PlanEnumOf<#hash> for #ident {}
-        #[automatically_derived]
-        impl ::trackplan::__private::Item for #ident {
-            fn item(&self) -> ::trackplan::__private::Value<'_> {
-                ::trackplan::__private::Value::Text(::trackplan::PlanEnum::as_str(self))
-            }
+        Err(mistake) => {
+            mistakes.push(mistake);
+            None
         }
-    })
+    }
+}
+
+const fn has_fields(variant: &Variant) -> bool {
+    !matches!(variant.fields, Fields::Unit)
 }
 
 fn unknown_member(name: &str, value: &str, members: &[String]) -> String {
     let message = format!("the enum `{name}` has no member `{value}`\n  help: ");
-    match nearest(value, members.iter().map(String::as_str)) {
+    match nearest(value, texts(members)) {
         Some(found) => format!("{message}did you mean `{found}`?"),
         None => format!("{message}its members are: {}", members.join(", ")),
     }
 }
 
 fn argument(attributes: &[Attribute]) -> syn::Result<Option<LitStr>> {
-    attributes
-        .iter()
-        .find(|attribute| attribute.path().is_ident("plan_enum"))
-        .map(Attribute::parse_args)
-        .transpose()
+    for attribute in attributes {
+        if attribute.path().is_ident("plan_enum") {
+            return Ok(Some(attribute.parse_args()?));
+        }
+    }
+    Ok(None)
 }
 
 /// The file of the enum, and its members.
 type Members = (String, Vec<String>);
 
 /// The enum of this name. `None` if the plan can't be used and somebody else says so.
-fn members(name: &LitStr) -> Result<Option<Members>, Vec<syn::Error>> {
-    let plan = plan::current().map_err(|message| plan::unusable(message, name.span()))?;
+fn members(name: &LitStr) -> syn::Result<Option<Members>> {
+    let plan = match plan::current() {
+        Ok(plan) => plan,
+        Err(message) => {
+            Mistakes::of_plan(message, name.span()).check()?;
+            return Ok(None);
+        }
+    };
     let found = find(&plan, &name.value());
     if found.is_some() {
         return Ok(found);
     }
-    let index = plan.index();
-    let names = index.iter().flat_map(|index| index.names(Kind::Enum));
     let mut message = format!("the tracking plan has no enum `{}`", name.value());
-    if let Some(found) = nearest(&name.value(), names) {
+    if let Some(found) = nearest(&name.value(), plan.names(Kind::Enum)) {
         message.push_str(&format!("\n  help: did you mean `{found}`?"));
     }
-    Err(vec![syn::Error::new(name.span(), message)])
+    Err(syn::Error::new(name.span(), message))
 }
 
 /// A shared enum, or that of `event.property`, `group.property`, `person.property`, or `flag.name`.
@@ -147,23 +179,36 @@ fn find(plan: &Plan, name: &str) -> Option<Members> {
         return Some((file.path, members));
     }
     let file = plan.file(Kind::Enum, name)?;
-    let members = Record::parse(Kind::Enum, &file.text)
-        .ok()?
-        .members()
-        .map(str::to_owned)
-        .collect();
-    Some((file.path.clone(), members))
+    let members = owned(Record::parse(Kind::Enum, &file.text).ok()?.members());
+    Some((file.path, members))
+}
+
+pub(crate) fn texts(members: &[String]) -> Vec<&str> {
+    let mut texts = Vec::new();
+    for member in members {
+        texts.push(member.as_str());
+    }
+    texts
+}
+
+/// Members that outlive the file.
+pub(crate) fn owned(members: Vec<&str>) -> Vec<String> {
+    let mut owned = Vec::new();
+    for member in members {
+        owned.push(member.to_owned());
+    }
+    owned
 }
 
 /// The members of the enum that a property, or a field of an object, declares.
 fn inline(text: &str, path: &str, name: &str) -> Option<Vec<String>> {
-    let (property, field) = path
-        .split_once('.')
-        .map_or((path, None), |(property, field)| (property, Some(field)));
-    let found = properties(text).find(|known| known.name() == property)?;
+    let (name_of_property, field) = match path.split_once('.') {
+        Some((property, field)) => (property, Some(field)),
+        None => (path, None),
+    };
+    let found = property(text, name_of_property)?;
     if let Some(field) = field {
         return inline(&found.fields(), field, name);
     }
-    let members = found.members().map(str::to_owned).collect();
-    (found.enum_name() == Some(name)).then_some(members)
+    (found.enum_name() == Some(name)).then(|| owned(found.members()))
 }

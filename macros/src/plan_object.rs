@@ -6,40 +6,38 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Generics, Ident, LitStr};
 
-use crate::check::{Checked, Subject, check_fields, unplanned_fields};
+use crate::check::{Checked, Subject, check_fields, told_at, unplanned_fields};
 use crate::code::Code;
-use crate::expand::{compile_errors, tracking, values as values_of};
+use crate::expand::{lent, tracking, values};
+use crate::mistakes::Mistakes;
 use crate::parse::{Argument, Form};
 use crate::plan;
 use crate::structs::{argument, read};
 
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
-    let outcome = syn::parse2(item)
-        .map_err(|error| vec![error])
-        .and_then(|input| expand(&input));
-    outcome.unwrap_or_else(|errors| compile_errors(&errors))
+    syn::parse2(item)
+        .and_then(|input| expand(&input))
+        .unwrap_or_else(syn::Error::into_compile_error)
 }
 
-fn expand(input: &DeriveInput) -> Result<TokenStream, Vec<syn::Error>> {
-    let one = |span: Span, message: &str| vec![syn::Error::new(span, message)];
+fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let refused = |span: Span, message: &str| Err(syn::Error::new(span, message));
+    let span = input.ident.span();
     let Data::Struct(data) = &input.data else {
-        return Err(one(
-            input.ident.span(),
-            "`PlanObject` is derived for a struct",
-        ));
+        return refused(span, "`PlanObject` is derived for a struct");
     };
     if let Fields::Unnamed(fields) = &data.fields {
         let message = "`PlanObject` needs a struct whose fields are named as those of the object";
-        return Err(one(fields.span(), message));
+        return refused(fields.span(), message);
     }
-    let name = argument("plan_object", &input.attrs).map_err(|error| vec![error])?;
-    let name = name.ok_or_else(|| {
-        let message =
-            "say which object of the plan it is: #[plan_object(\"image_cropped.crop_area\")]";
-        one(input.ident.span(), message)
-    })?;
-    let fields = data.fields.iter().filter_map(read);
-    implement(&name, &input.ident, &input.generics, fields.collect())
+    match argument("plan_object", &input.attrs)? {
+        Some(name) => implement(&name, &input.ident, &input.generics, &data.fields),
+        None => {
+            let message =
+                "say which object of the plan it is: #[plan_object(\"image_cropped.crop_area\")]";
+            refused(span, message)
+        }
+    }
 }
 
 /// Expands to: `impl Object for T { fn lend(&self, taker) { taker.values(&[…]) } }` and `impl ObjectOf<HASH> for T {}`
@@ -47,28 +45,21 @@ fn implement(
     name: &LitStr,
     ident: &Ident,
     generics: &Generics,
-    mut fields: Vec<Argument>,
-) -> Result<TokenStream, Vec<syn::Error>> {
-    let span = name.span();
+    fields: &Fields,
+) -> syn::Result<TokenStream> {
+    let (fields, span) = (read(fields), name.span());
     let (checked, values, hash) = match plan::current() {
         Ok(plan) => {
-            let subject = Subject::object(&plan, &name.value())
-                .map_err(|message| vec![syn::Error::new(span, message)])?;
-            let order: Vec<&str> = subject.properties().map(|field| field.name()).collect();
-            let place = |field: &Argument| {
-                let name = field.name.unraw();
-                order.iter().position(|known| name == known)
-            };
-            fields.sort_by_key(|field| place(field).unwrap_or(usize::MAX));
-            let given: Vec<Option<usize>> = fields.iter().map(place).collect();
+            let subject = told_at(span, Subject::object(&plan, &name.value()))?;
+            let (fields, is_given) = in_order(fields, &subject.names());
             let checked = check_fields(&plan, &subject, Form::Track, span, fields)?;
-            let is_given = (0..order.len()).map(|index| given.contains(&Some(index)));
-            let values = in_order(&checked, is_given);
+            let values = all_values(&checked, &is_given);
             (checked, values, subject.object_hash())
         }
         Err(message) => {
-            let checked = unplanned_fields(Form::Track, fields, plan::unusable(message, span));
-            let values = in_order(&checked, std::iter::repeat_n(true, checked.values.len()));
+            let mistakes = Mistakes::of_plan(message, span);
+            let checked = unplanned_fields(Form::Track, fields, mistakes);
+            let values = values(&checked.values, |_| true);
             (checked, values, 0)
         }
     };
@@ -94,15 +85,32 @@ fn implement(
     Ok(code.into_token_stream())
 }
 
-/// The values in the order of the plan; what the struct leaves out is absent.
-fn in_order(checked: &Checked, is_given: impl Iterator<Item = bool>) -> Code {
-    let mut values = checked.values.iter();
-    is_given.fold(Code::default(), |code, is_given| {
-        match is_given.then(|| values.next()).flatten() {
-            Some(value) => code.tokens(values_of([value])),
-            None => code.text("@Value::Absent,"),
+/// The fields in the order of the plan, unknown ones last, and which of the plan's there are.
+fn in_order(mut fields: Vec<Argument>, names: &[&str]) -> (Vec<Argument>, Vec<bool>) {
+    let (mut sorted, mut is_given) = (Vec::new(), Vec::new());
+    for name in names {
+        let place = fields.iter().position(|field| field.name.unraw() == name);
+        is_given.push(place.is_some());
+        if let Some(place) = place {
+            sorted.push(fields.remove(place));
         }
-    })
+    }
+    sorted.append(&mut fields);
+    (sorted, is_given)
+}
+
+/// A value for each field of the object; what the struct leaves out is absent.
+fn all_values(checked: &Checked, is_given: &[bool]) -> Code {
+    let mut values = checked.values.iter();
+    let mut code = Code::default();
+    for is_given in is_given {
+        let value = if *is_given { values.next() } else { None };
+        code = match value {
+            Some(value) => lent(code, value),
+            None => code.text("@Value::Absent,"),
+        };
+    }
+    code
 }
 
 #[cfg(test)]

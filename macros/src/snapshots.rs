@@ -98,7 +98,7 @@ fn expansions_are_as_they_were_reviewed() {
         (
             "derive-event",
             structs::derive(
-                &Target::Event,
+                Target::Event,
                 tokens(
                     "#[event(\"pr_list_exported\")] struct Exported<'a> \
                      { team_slug: &'a str, format: Format, row_count: u64, has_filters: bool }",

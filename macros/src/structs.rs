@@ -4,11 +4,12 @@
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Attribute, Data, DeriveInput, Field, Fields, Generics, Ident, LitStr};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr};
 
-use crate::check::{Checked, Subject, check_fields, unplanned_fields};
+use crate::check::{Checked, Subject, check_fields, told_at, unplanned_fields};
 use crate::code::Code;
-use crate::expand::{compile_errors, tracking, values};
+use crate::expand::{tracking, values};
+use crate::mistakes::Mistakes;
 use crate::parse::{Argument, Form};
 use crate::plan::{self, Plan};
 
@@ -65,45 +66,38 @@ impl Target {
     }
 }
 
-pub(crate) fn derive(target: &Target, item: TokenStream) -> TokenStream {
-    let outcome = syn::parse2(item)
-        .map_err(|error| vec![error])
-        .and_then(|input| expand(*target, &input));
-    outcome.unwrap_or_else(|errors| compile_errors(&errors))
+pub(crate) fn derive(target: Target, item: TokenStream) -> TokenStream {
+    syn::parse2(item)
+        .and_then(|input| expand(target, &input))
+        .unwrap_or_else(syn::Error::into_compile_error)
 }
 
-fn expand(target: Target, input: &DeriveInput) -> Result<TokenStream, Vec<syn::Error>> {
-    let one = |span: Span, message: String| vec![syn::Error::new(span, message)];
-    let fields = match &input.data {
-        Data::Struct(data) => match &data.fields {
-            Fields::Named(fields) => fields.named.iter().collect(),
-            Fields::Unit => Vec::new(),
-            Fields::Unnamed(fields) => {
-                let message = format!(
-                    "`{}` needs a struct whose fields are named as the properties",
-                    target.name()
-                );
-                return Err(one(fields.span(), message));
-            }
-        },
-        _ => {
-            let message = format!("`{}` is derived for a struct", target.name());
-            return Err(one(input.ident.span(), message));
-        }
+fn expand(target: Target, input: &DeriveInput) -> syn::Result<TokenStream> {
+    let refused = |span: Span, message: String| Err(syn::Error::new(span, message));
+    let Data::Struct(data) = &input.data else {
+        let message = format!("`{}` is derived for a struct", target.name());
+        return refused(input.ident.span(), message);
     };
+    if let Fields::Unnamed(fields) = &data.fields {
+        let message = format!(
+            "`{}` needs a struct whose fields are named as the properties",
+            target.name()
+        );
+        return refused(fields.span(), message);
+    }
     let name = match target.attribute() {
-        Some((attribute, example)) => {
-            let name = argument(attribute, &input.attrs).map_err(|error| vec![error])?;
-            name.ok_or_else(|| {
+        Some((attribute, example)) => match argument(attribute, &input.attrs)? {
+            Some(name) => name,
+            None => {
                 let message = format!(
                     "say which {attribute} of the plan it is: #[{attribute}(\"{example}\")]"
                 );
-                one(input.ident.span(), message)
-            })?
-        }
+                return refused(input.ident.span(), message);
+            }
+        },
         None => LitStr::new("", input.ident.span()),
     };
-    implement(target, &name, &input.ident, &input.generics, &fields)
+    implement(target, &name, &input.ident, &input.generics, &data.fields)
 }
 
 /// Checks the fields and implements the traits.
@@ -112,19 +106,17 @@ pub(crate) fn implement(
     name: &LitStr,
     ident: &Ident,
     generics: &Generics,
-    fields: &[&Field],
-) -> Result<TokenStream, Vec<syn::Error>> {
-    let arguments = fields.iter().filter_map(|field| read(field)).collect();
+    fields: &Fields,
+) -> syn::Result<TokenStream> {
+    let (arguments, span) = (read(fields), name.span());
     let checked = match plan::current() {
         Ok(plan) => {
-            let subject = target
-                .find(&plan, &name.value())
-                .map_err(|message| vec![syn::Error::new(name.span(), message)])?;
-            check_fields(&plan, &subject, target.form(), name.span(), arguments)?
+            let subject = told_at(span, target.find(&plan, &name.value()))?;
+            check_fields(&plan, &subject, target.form(), span, arguments)?
         }
         Err(message) => {
-            let errors = plan::unusable(message, name.span());
-            unplanned_fields(target.form(), arguments, errors)
+            let mistakes = Mistakes::of_plan(message, span);
+            unplanned_fields(target.form(), arguments, mistakes)
         }
     };
     let (impl_generics, ty_generics, clause) = generics.split_for_impl();
@@ -142,21 +134,19 @@ pub(crate) fn implement(
 
 /// Expands to: `fn lend(&self, taker: Taker<'_>) { taker.all("…", &[groups], &[values]) }`
 fn members(checked: &Checked) -> Code {
-    let groups = checked
-        .groups
-        .iter()
-        .fold(Code::default(), |code, (name, value)| {
-            let key = Code::default().text("&").tokens(value);
-            let key = Code::default().text("@key").parentheses(key);
-            let pair = Code::default().string(name).text(",").tokens(key);
-            code.parentheses(pair).text(",")
-        });
+    let mut groups = Code::default();
+    for (name, value) in &checked.groups {
+        let key = Code::default().text("&").tokens(value);
+        let key = Code::default().text("@key").parentheses(key);
+        let pair = Code::default().string(name).text(",").tokens(key);
+        groups = groups.parentheses(pair).text(",");
+    }
     let all = Code::default()
         .string(&checked.description)
         .text(", &")
         .brackets(groups)
         .text(", &")
-        .brackets(values(&checked.values));
+        .brackets(values(&checked.values, |_| true));
     let body = tracking(Code::default(), checked)
         .text("taker.all")
         .parentheses(all);
@@ -177,40 +167,36 @@ fn prefix(group: Option<&str>) -> Code {
     }
 }
 
-/// The property that a field with a name is, and how it is read: `self.row_count`.
-pub(crate) fn read(field: &Field) -> Option<Argument> {
-    let name = field.ident.clone()?;
-    // What a type lacks is said at the type.
-    let at = field.ty.span();
-    let own = Ident::new("self", at);
-    let mut member = name.clone();
-    member.set_span(at);
-    let value = syn::parse_quote!(#own.#member);
-    Some(Argument { name, value })
+/// The properties that fields with names are, and how each is read: `self.row_count`.
+pub(crate) fn read(fields: &Fields) -> Vec<Argument> {
+    let mut arguments = Vec::new();
+    for field in fields {
+        if let Some(name) = field.ident.clone() {
+            // What a type lacks is said at the type.
+            let at = field.ty.span();
+            let own = Ident::new("self", at);
+            let mut member = name.clone();
+            member.set_span(at);
+            let value = syn::parse_quote!(#own.#member);
+            arguments.push(Argument { name, value });
+        }
+    }
+    arguments
 }
 
 /// The name in `#[event("…")]`.
 pub(crate) fn argument(word: &str, attributes: &[Attribute]) -> syn::Result<Option<LitStr>> {
-    let is_it = |attribute: &&Attribute| {
-        attribute
-            .path()
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == word)
-    };
-    attributes
-        .iter()
-        .find(is_it)
-        .map(|attribute| {
-            attribute.parse_args().map_err(|error| {
-                let message = format!("expected one name in quotes: #[{word}(\"…\")]");
-                syn::Error::new(error.span(), message)
-            })
-        })
-        .transpose()
-}
-
-/// A unit struct of which the plan knows the fields.
-pub(crate) fn is_unit(item: &DeriveInput) -> bool {
-    matches!(&item.data, Data::Struct(data) if matches!(data.fields, Fields::Unit))
+    for attribute in attributes {
+        let last = attribute.path().segments.last();
+        if last.is_some_and(|last| last.ident == word) {
+            return match attribute.parse_args() {
+                Ok(name) => Ok(Some(name)),
+                Err(error) => {
+                    let message = format!("expected one name in quotes: #[{word}(\"…\")]");
+                    Err(syn::Error::new(error.span(), message))
+                }
+            };
+        }
+    }
+    Ok(None)
 }

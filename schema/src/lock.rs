@@ -17,7 +17,8 @@ mod write;
 #[cfg(feature = "yaml")]
 pub(crate) use read::records;
 pub use read::{
-    Error, Event, Field, Index, Kind, Places, Property, Record, properties, property, unescape,
+    Error, Event, Field, Index, Kind, Places, Property, Record, Records, properties, property,
+    unescape,
 };
 #[cfg(feature = "yaml")]
 pub use write::compile;

@@ -1,10 +1,12 @@
 //! Names: their case, their grammar (object, then action) and the tense of the action.
 
 mod case;
+mod nearest;
 mod verbs;
 
 pub use case::Case;
 pub(crate) use case::words;
+pub use nearest::nearest;
 
 /// What a plan asks of its names. The defaults are those of the plan language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -260,32 +262,6 @@ fn moved_to_end(words: &[&str], action: usize) -> String {
     rest.drain(action..end);
     rest.extend(words.get(action..end).unwrap_or_default());
     rest.join("_")
-}
-
-/// The closest of `candidates` to a mistyped `name`, if one is close enough to be meant.
-#[must_use]
-pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = words(name);
-    let folded = wanted.join("_");
-    let mut sorted = wanted;
-    sorted.sort_unstable();
-    candidates
-        .into_iter()
-        .filter_map(|candidate| {
-            let words = words(candidate);
-            let distance = strsim::damerau_levenshtein(&folded, &words.join("_"));
-            let mut reordered = words;
-            reordered.sort_unstable();
-            let distance = if reordered == sorted {
-                distance.min(1)
-            } else {
-                distance
-            };
-            let limit = folded.chars().count().max(candidate.chars().count()) / 3;
-            (distance <= limit.max(1)).then_some((distance, candidate))
-        })
-        .min_by_key(|&(distance, candidate)| (distance, candidate))
-        .map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ impl Mistake {
                 )
             }
             Self::Member(value) => {
-                let members: Vec<&str> = property.members().collect();
+                let members = property.members();
                 let message = format!("`{value}` is no value of property `{name}`");
                 match nearest(value, members.iter().copied()) {
                     Some(found) => format!("{message}\n  help: did you mean `{found}`?"),
@@ -208,7 +208,7 @@ fn described(literal: &Lit) -> &'static str {
 }
 
 fn member(property: Property<'_>, value: String) -> Result<String, Mistake> {
-    if property.members().any(|member| member == value) {
+    if property.members().contains(&value.as_str()) {
         Ok(json_string(&value))
     } else {
         Err(Mistake::Member(value))

@@ -1,6 +1,7 @@
 //! What a call is about: an event, the person, or a group, as the compiled plan has it.
 
-use trackplan_schema::lock::{self, Index, Kind, Property};
+use proc_macro2::Span;
+use trackplan_schema::lock::{self, Kind, Property};
 use trackplan_schema::naming::{State, nearest};
 
 use super::{Entry, json_string, line, list, object_hash};
@@ -33,15 +34,20 @@ pub(crate) fn find(plan: &Plan, call: &Call) -> Result<Subject, syn::Error> {
         Form::Group => Subject::of_group(plan, &name),
         Form::Identify => Subject::person(plan),
     };
-    found.map_err(|message| syn::Error::new(call.head.span(), message))
+    told_at(call.head.span(), found)
+}
+
+/// A mistake at its place.
+pub(crate) fn told_at<T>(span: Span, outcome: Result<T, String>) -> syn::Result<T> {
+    outcome.map_err(|message| syn::Error::new(span, message))
 }
 
 impl Subject {
     pub(crate) fn event(plan: &Plan, name: &str) -> Result<Self, String> {
-        let file = plan
-            .file(Kind::Event, name)
-            .filter(|file| lock::Event::parse(&file.text).is_ok());
-        let file = file.ok_or_else(|| unknown_event(plan, name))?;
+        let file = match plan.file(Kind::Event, name) {
+            Some(file) if lock::Event::parse(&file.text).is_ok() => file,
+            _ => return Err(unknown_event(plan, name)),
+        };
         let noun = format!("event `{name}`");
         Ok(Self::new(
             Form::Track,
@@ -53,14 +59,9 @@ impl Subject {
     }
 
     pub(crate) fn of_group(plan: &Plan, name: &str) -> Result<Self, String> {
-        let file = plan.file(Kind::Group, name).ok_or_else(|| {
-            let index = plan.index();
-            let known: Vec<&str> = index
-                .iter()
-                .flat_map(|index| index.names(Kind::Group))
-                .collect();
-            unknown_group(name, &known)
-        })?;
+        let Some(file) = plan.file(Kind::Group, name) else {
+            return Err(unknown_group(name, &plan.names(Kind::Group)));
+        };
         let noun = format!("group `{name}`");
         let mut subject = Self::new(Form::Group, noun, format!("group/{name}"), name, file);
         subject.group = Some(name.to_owned());
@@ -68,11 +69,11 @@ impl Subject {
     }
 
     pub(crate) fn person(plan: &Plan) -> Result<Self, String> {
-        let file = plan.read("person").ok_or_else(|| {
-            "the tracking plan has no properties of a person\n  help: declare them below `person:`, \
-             then run: cargo xtask regenerate"
-                .to_owned()
-        })?;
+        let Some(file) = plan.read("person") else {
+            let message = "the tracking plan has no properties of a person\n  help: declare them below `person:`, \
+                           then run: cargo xtask regenerate";
+            return Err(message.to_owned());
+        };
         let noun = "person".to_owned();
         Ok(Self::new(
             Form::Identify,
@@ -85,19 +86,18 @@ impl Subject {
 
     /// The object that a property is: `image_cropped.crop_area`, `team.address`, `person.address`.
     pub(crate) fn object(plan: &Plan, name: &str) -> Result<Self, String> {
-        let found = name.split_once('.').and_then(|(owner, property)| {
-            let (key, file) = owner_file(plan, owner)?;
-            let mut properties = lock::properties(&file.text);
-            let found = properties.find(|known| known.name() == property)?;
+        if let Some((owner, property)) = name.split_once('.')
+            && let Some((key, file)) = owner_file(plan, owner)
+            && let Some(found) = lock::property(&file.text, property)
+            && found.type_name() == "object"
+        {
             let mut object = Self::of_object(found, name, &file.path);
             object.key = format!("{key}/{property}");
-            (found.type_name() == "object").then_some(object)
-        });
-        found.ok_or_else(|| {
-            format!(
-                "the tracking plan has no object `{name}`\n  help: name an event, a group or `person`, and its property of the type `object`"
-            )
-        })
+            return Ok(object);
+        }
+        Err(format!(
+            "the tracking plan has no object `{name}`\n  help: name an event, a group or `person`, and its property of the type `object`"
+        ))
     }
 
     /// The object that a property is.
@@ -152,8 +152,24 @@ impl Subject {
     }
 
     /// Its properties, sorted by name.
-    pub(crate) fn properties(&self) -> impl Iterator<Item = Property<'_>> + Clone {
+    pub(crate) fn properties(&self) -> Vec<Property<'_>> {
         lock::properties(&self.text)
+    }
+
+    /// Those that may leave the program at all.
+    pub(crate) fn sendable(&self) -> Vec<Property<'_>> {
+        let mut properties = self.properties();
+        properties.retain(|property| property.pii() != Some("secret"));
+        properties
+    }
+
+    /// The names of its properties.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        for property in self.properties() {
+            names.push(property.name());
+        }
+        names
     }
 
     /// One of its properties.
@@ -163,32 +179,32 @@ impl Subject {
 
     /// The description of all its properties, and these in the order of their values.
     pub(crate) fn whole(&self) -> (String, Vec<Property<'_>>) {
-        let sendable = |property: &Property<'_>| property.pii() != Some("secret");
-        let (once, mut order): (Vec<_>, Vec<_>) = self
-            .properties()
-            .filter(sendable)
-            .partition(|property| self.kind == Form::Identify && property.is_set_once());
-        order.extend(once);
-        let entries = order.iter().map(|property| Entry {
-            line: line(*property),
-            value: None,
-            is_once: property.is_set_once(),
-        });
-        (self.description(entries.collect(), Vec::new()).0, order)
+        let (mut order, mut once, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+        for property in self.sendable() {
+            let is_once = property.is_set_once();
+            entries.push(Entry {
+                line: line(property),
+                value: None,
+                is_once,
+            });
+            if is_once && self.kind == Form::Identify {
+                once.push(property);
+            } else {
+                order.push(property);
+            }
+        }
+        order.append(&mut once);
+        (self.description(entries).0, order)
     }
 
-    /// What the runtime has to know, and the entries in the order of their values.
-    pub(super) fn description(&self, early: Vec<Entry>, late: Vec<Entry>) -> (String, Vec<Entry>) {
+    /// What the runtime has to know, and the entries in the order of their values: those that wait for the body last.
+    pub(super) fn description(&self, entries: Vec<Entry>) -> (String, Vec<Entry>) {
         let mut text = String::new();
-        let mut entries: Vec<Entry> = early.into_iter().chain(late).collect();
+        let (mut entries, late) = apart(entries, Entry::is_late);
+        entries.extend(late);
         // The client looks for constraints where there are some.
-        let is_constrained =
-            |entry: &Entry| entry.line.split('\n').any(|line| line.starts_with('?'));
-        let mark = if entries.iter().any(is_constrained) {
-            "?"
-        } else {
-            ""
-        };
+        let is_constrained = entries.iter().any(Entry::is_constrained);
+        let mark = if is_constrained { "?" } else { "" };
         match self.kind {
             Form::Track | Form::Tracked | Form::Attributes => {
                 match (self.field("tier"), self.field("sample")) {
@@ -205,12 +221,12 @@ impl Subject {
                 lines(&mut text, &entries);
             }
             Form::Identify => {
-                let (once, always): (Vec<Entry>, Vec<Entry>) =
-                    entries.into_iter().partition(|entry| entry.is_once);
+                let (always, once) = apart(entries, |entry| entry.is_once);
                 text.push_str(&format!("{mark}\"$set\"\n"));
                 object(&mut text, "$set", &always);
                 object(&mut text, "$set_once", &once);
-                entries = always.into_iter().chain(once).collect();
+                entries = always;
+                entries.extend(once);
             }
             Form::Group => {
                 text.push_str(&format!("{mark}\"$groupidentify\"\n\n=\"$group_type\":"));
@@ -221,6 +237,19 @@ impl Subject {
         }
         (text, entries)
     }
+}
+
+/// Those that are not, and those that are.
+fn apart(entries: Vec<Entry>, is: fn(&Entry) -> bool) -> (Vec<Entry>, Vec<Entry>) {
+    let (mut others, mut these) = (Vec::new(), Vec::new());
+    for entry in entries {
+        if is(&entry) {
+            these.push(entry);
+        } else {
+            others.push(entry);
+        }
+    }
+    (others, these)
 }
 
 fn lines(text: &mut String, entries: &[Entry]) {
@@ -240,14 +269,13 @@ fn object(text: &mut String, name: &str, entries: &[Entry]) {
 
 /// An event, a group or the person: its key among the places, and its file.
 pub(crate) fn owner_file(plan: &Plan, owner: &str) -> Option<(String, File)> {
-    let named = |kind: Kind| {
-        let file = plan.file(kind, owner)?;
-        Some((format!("{}/{owner}", kind.as_str()), file))
-    };
-    let person = || Some((owner.to_owned(), plan.read("person")?));
-    named(Kind::Event)
-        .or_else(|| named(Kind::Group))
-        .or_else(|| (owner == "person").then(person).flatten())
+    for kind in [Kind::Event, Kind::Group] {
+        if let Some(file) = plan.file(kind, owner) {
+            return Some((format!("{}/{owner}", kind.as_str()), file));
+        }
+    }
+    let file = (owner == "person").then(|| plan.read("person"))?;
+    Some((owner.to_owned(), file?))
 }
 
 pub(super) fn unknown_group(wanted: &str, known: &[&str]) -> String {
@@ -266,7 +294,8 @@ fn unknown_event(plan: &Plan, name: &str) -> String {
         return message;
     };
     let declare = "in the plan, then run: cargo xtask regenerate";
-    let close = nearest(name, index.names(Kind::Event));
+    let known = index.names(Kind::Event);
+    let close = nearest(name, known.iter().copied());
     let Some(violation) = index.conventions().check_event(name, State::Completed) else {
         return match close {
             Some(found) => format!("{message}\n  help: did you mean `{found}`?"),
@@ -275,7 +304,7 @@ fn unknown_event(plan: &Plan, name: &str) -> String {
     };
     let problem = &violation.problem;
     match (violation.suggestion, close) {
-        (Some(better), _) if is_known(index, &better) => {
+        (Some(better), _) if known.contains(&better.as_str()) => {
             format!("{message}; the name {problem}\n  help: did you mean `{better}`?")
         }
         (_, Some(found)) => format!("{message}\n  help: did you mean `{found}`?"),
@@ -286,10 +315,6 @@ fn unknown_event(plan: &Plan, name: &str) -> String {
             format!("{message}; the name {problem}\n  help: rename it and declare it {declare}")
         }
     }
-}
-
-fn is_known(index: Index<'_>, event: &str) -> bool {
-    index.names(Kind::Event).any(|known| known == event)
 }
 
 #[cfg(test)]
@@ -311,7 +336,7 @@ mod tests {
             };
             let subject =
                 Subject::new(Form::Track, String::new(), String::new(), "page_seen", file);
-            assert_eq!(subject.description(Vec::new(), Vec::new()).0, expected);
+            assert_eq!(subject.description(Vec::new()).0, expected);
         }
     }
 }

@@ -1,65 +1,60 @@
-//! Calls while the plan can't be used, which is one error: what they use counts as used, so that rustc adds no warnings.
+//! Calls while the plan can't be used, which is one mistake: what they use counts as used, so that rustc adds no warnings.
 
 use proc_macro2::Span;
-use syn::ext::IdentExt;
 use syn::{Expr, Ident};
 
-use super::{Checked, Value, is_none};
-use crate::parse::{Argument, Call, Form, Head, bindings, uses};
+use super::{Checked, LACKS_KEY, Value, bound, is_none, is_subject_late, lacks_key, named};
+use crate::mistakes::Mistakes;
+use crate::parse::{Argument, Call, Form, Head, uses};
 
 /// A call that nothing is known of.
-pub(super) fn checked(call: Call, errors: Vec<syn::Error>) -> Result<Checked, Vec<syn::Error>> {
-    let lacks_key = call.form == Form::Group && call.key.is_none();
-    if lacks_key || !call.errors.is_empty() {
-        return Err(call.errors.into_iter().chain(errors).collect());
+pub(super) fn checked(mut call: Call, unusable: Mistakes) -> syn::Result<Checked> {
+    let mut mistakes = std::mem::take(&mut call.mistakes);
+    if lacks_key(&call) {
+        mistakes.add(call.head.span(), LACKS_KEY);
     }
-    Ok(used(call, errors))
+    match mistakes.check() {
+        Ok(()) => Ok(used(call, unusable)),
+        Err(mistakes) => Err(unusable.and(mistakes)),
+    }
 }
 
-fn used(call: Call, errors: Vec<syn::Error>) -> Checked {
-    let bound = call.on.as_ref().map(bindings).unwrap_or_default();
-    let properties = call.properties.into_iter().map(|property| property.value);
-    let mut about = call
-        .actor
-        .iter()
-        .chain(call.groups.iter().map(|group| &group.value));
+fn used(call: Call, mistakes: Mistakes) -> Checked {
+    let bound = bound(&call);
     Checked {
         form: call.form,
         description: String::new(),
-        values: values(properties, &bound),
-        is_subject_late: about.any(|expression| uses(expression, &bound)),
+        is_subject_late: is_subject_late(&call, &bound),
+        values: values(call.properties, &bound),
         actor: call.actor,
         key: call.key,
-        groups: call
-            .groups
-            .into_iter()
-            .map(|group| (group.name.unraw().to_string(), group.value))
-            .collect(),
+        groups: named(call.groups),
         group: None,
         path: String::new(),
         warnings: Vec::new(),
-        errors,
+        mistakes,
     }
 }
 
 /// The fields of a struct that nothing is known of.
-pub(crate) fn fields(form: Form, fields: Vec<Argument>, errors: Vec<syn::Error>) -> Checked {
+pub(crate) fn fields(form: Form, fields: Vec<Argument>, mistakes: Mistakes) -> Checked {
     let head = Head::Person(Span::call_site());
-    let call = Call {
-        properties: fields,
-        ..Call::new(form, head)
-    };
-    used(call, errors)
+    let mut call = Call::new(form, head);
+    call.properties = fields;
+    used(call, mistakes)
 }
 
-/// A bare `None` has no type of its own.
-fn values(expressions: impl Iterator<Item = Expr>, bound: &[Ident]) -> Vec<Value> {
-    expressions
-        .filter(|expression| !matches!(expression, Expr::Path(path) if is_none(&path.path)))
-        .map(|expression| Value {
-            is_late: uses(&expression, bound),
-            expression,
-            converter: "@unplanned".to_owned(),
-        })
-        .collect()
+fn values(properties: Vec<Argument>, bound: &[Ident]) -> Vec<Value> {
+    let mut values = Vec::new();
+    for Argument { value, .. } in properties {
+        // A bare `None` has no type of its own.
+        if !matches!(&value, Expr::Path(path) if is_none(&path.path)) {
+            values.push(Value {
+                is_late: uses(&value, bound),
+                expression: value,
+                converter: "@unplanned".to_owned(),
+            });
+        }
+    }
+    values
 }

@@ -1,7 +1,7 @@
 //! The plan's types in words, and in the runtime's.
 
 use trackplan_schema::content_hash;
-use trackplan_schema::lock::{Property, properties};
+use trackplan_schema::lock::{Field, Property, properties};
 
 /// The type in words: "an integer", "a string or an `Option`".
 pub(super) fn expected(property: Property<'_>) -> String {
@@ -90,21 +90,24 @@ pub(super) fn line(property: Property<'_>) -> String {
     if property.type_name() != "object" {
         return format!("{}{key}:", constraints(property, false));
     }
-    let fields: String = properties(&property.fields())
-        .map(|field| format!("\n{}", line(field)))
-        .collect();
-    format!("{{{key}:{fields}\n}}")
+    let mut object = format!("{{{key}:");
+    for field in properties(&property.fields()) {
+        object.push('\n');
+        object.push_str(&line(field));
+    }
+    object.push_str("\n}");
+    object
 }
 
 /// What precedes a value in the description: a line for each constraint that the client holds it
 /// against. A literal was held against all others.
 pub(super) fn constraints(property: Property<'_>, is_literal: bool) -> String {
-    let is_open = |key: &str| !is_literal || key == "pattern";
-    let mut lines: String = property
-        .constraints()
-        .filter(|constraint| is_open(constraint.key))
-        .map(|constraint| format!("?{} {}\n", constraint.key, constraint.value))
-        .collect();
+    let mut lines = String::new();
+    for Field { key, value } in property.constraints() {
+        if !is_literal || key == "pattern" {
+            lines.push_str(&format!("?{key} {value}\n"));
+        }
+    }
     if !is_literal
         && property.items().is_some()
         && let Some(most) = property.field("max_items")
@@ -116,8 +119,12 @@ pub(super) fn constraints(property: Property<'_>, is_literal: bool) -> String {
 
 /// Names in a message: `` `a`, `b` ``.
 pub(crate) fn list(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    quoted.join(", ")
+    let mut list = String::new();
+    for name in names {
+        let comma = if list.is_empty() { "" } else { ", " };
+        list.push_str(&format!("{comma}`{name}`"));
+    }
+    list
 }
 
 /// Text as a JSON string, quotes included.

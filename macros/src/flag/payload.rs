@@ -31,7 +31,7 @@ pub(super) fn read(name: &str, file: &File, word: &Ident) -> syn::Result<TokenSt
         let docs = described(property.description(), &noun, None);
         _ = write!(members, "{docs} pub {field}: {ty},");
         _ = write!(fields, "{field}: fields.get({key:?})?,");
-        let allowed: Vec<&str> = property.members().collect();
+        let allowed = property.members();
         if !allowed.is_empty() {
             _ = write!(checks, "fields.one_of({key:?}, &{allowed:?})?;");
         }

@@ -87,38 +87,58 @@ impl<'a> Field<'a> {
 /// The spaces by which a line is indented more than the one that it belongs to.
 const INDENT: usize = 2;
 
-/// The records of a text whose lines are indented by `depth`, each with the lines below it.
-pub(crate) fn records(text: &str, depth: usize) -> impl Iterator<Item = Record<'_>> + Clone {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let (line, mut after) = split_line(rest)?;
-        let body = after;
-        let mut length = 0;
-        while is_deeper(after, depth) {
-            let (_, next) = split_line(after)?;
-            length += after.len() - next.len();
-            after = next;
+/// The records of a text, each with the lines below it.
+///
+/// A type of its own, as lists are elsewhere in this module: a chain of iterator adapters would be compiled anew
+/// wherever the macros use it.
+#[derive(Debug, Clone)]
+pub struct Records<'a> {
+    rest: &'a str,
+    depth: usize,
+}
+
+/// The records of a text whose lines are indented by `depth`.
+pub(crate) const fn records(text: &str, depth: usize) -> Records<'_> {
+    Records { rest: text, depth }
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Record<'a>;
+
+    fn next(&mut self) -> Option<Record<'a>> {
+        let (line, body) = split_line(self.rest)?;
+        let mut after = body;
+        while is_deeper(after, self.depth) {
+            (_, after) = split_line(after)?;
         }
-        rest = after;
+        self.rest = after;
         Some(Record {
             head: Field::parse(line),
-            body: body.get(..length).unwrap_or_default(),
-            depth: depth + INDENT,
+            body: body.get(..body.len() - after.len()).unwrap_or_default(),
+            depth: self.depth + INDENT,
         })
-    })
+    }
 }
 
 /// What follows `key` in the first line of this depth that begins with it. Most of what the macros ask a plan is asked
 /// here, unoptimised, so it takes no line apart that is not the one.
 fn value<'a>(text: &'a str, depth: usize, key: &str) -> Option<&'a str> {
-    text.lines().find_map(|line| {
-        let rest = line.get(depth..)?.strip_prefix(key)?;
-        rest.strip_prefix(' ').or(rest.is_empty().then_some(rest))
-    })
+    for line in text.lines() {
+        let Some(rest) = line.get(depth..).and_then(|line| line.strip_prefix(key)) else {
+            continue;
+        };
+        match rest.strip_prefix(' ') {
+            Some(value) => return Some(value),
+            None if rest.is_empty() => return Some(rest),
+            None => {}
+        }
+    }
+    None
 }
 
 fn is_deeper(text: &str, depth: usize) -> bool {
-    text.bytes().take_while(|&byte| byte == b' ').count() > depth
+    let start = text.as_bytes().get(..=depth).unwrap_or_default();
+    !start.is_empty() && start.iter().all(|&byte| byte == b' ')
 }
 
 fn split_line(text: &str) -> Option<(&str, &str)> {
@@ -136,13 +156,9 @@ impl<'a> Record<'a> {
         self.head
     }
 
-    /// The lines below it, without those that belong to one of them.
-    pub fn fields(&self) -> impl Iterator<Item = Field<'a>> + Clone + use<'a> {
-        self.records().map(|record| record.head)
-    }
-
     /// The lines below it, each with its own.
-    pub fn records(&self) -> impl Iterator<Item = Record<'a>> + Clone + use<'a> {
+    #[must_use]
+    pub const fn records(&self) -> Records<'a> {
         records(self.body, self.depth)
     }
 
@@ -152,26 +168,41 @@ impl<'a> Record<'a> {
         value(self.body, self.depth, key)
     }
 
+    /// The values of all indented lines with this key.
+    #[must_use]
+    pub fn values(&self, key: &str) -> Vec<&'a str> {
+        values(self.records(), key)
+    }
+
     /// Reads the one record of a file of its own: an enum, a group or a flag.
     ///
     /// # Errors
     ///
     /// The text is empty or another kind's.
     pub fn parse(kind: Kind, text: &'a str) -> Result<Self, Error> {
-        records(text, 0)
-            .next()
-            .filter(|record| record.head.key == kind.as_str())
-            .ok_or(Error::Damaged {
+        match records(text, 0).next() {
+            Some(record) if record.head.key == kind.as_str() => Ok(record),
+            _ => Err(Error::Damaged {
                 expected: kind.as_str(),
-            })
+            }),
+        }
     }
 
     /// The members of an enum's record or of an enum property, in the order of the plan.
-    pub fn members(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        self.fields()
-            .filter(|field| field.key == "member")
-            .map(|field| field.value)
+    #[must_use]
+    pub fn members(&self) -> Vec<&'a str> {
+        self.values("member")
     }
+}
+
+fn values<'a>(records: Records<'a>, key: &str) -> Vec<&'a str> {
+    let mut values = Vec::new();
+    for record in records {
+        if record.head.key == key {
+            values.push(record.head.value);
+        }
+    }
+    values
 }
 
 /// The file `index`.
@@ -188,17 +219,15 @@ impl<'a> Index<'a> {
     /// It is newer than this crate, or no index.
     pub fn parse(text: &'a str) -> Result<Self, Error> {
         let (line, rest) = split_line(text).unwrap_or_default();
-        let found: u32 = line
-            .strip_prefix("trackplan-lock ")
-            .and_then(|version| version.parse().ok())
-            .ok_or(Error::Damaged {
-                expected: "trackplan-lock VERSION",
-            })?;
-        match found {
-            VERSION => Ok(Self { text: rest }),
-            found if found > VERSION => Err(Error::Newer { found }),
-            _ => Err(Error::Damaged {
+        let version = line.strip_prefix("trackplan-lock ").unwrap_or_default();
+        match version.parse() {
+            Ok(VERSION) => Ok(Self { text: rest }),
+            Ok(found) if found > VERSION => Err(Error::Newer { found }),
+            Ok(_) => Err(Error::Damaged {
                 expected: "a current format",
+            }),
+            Err(_) => Err(Error::Damaged {
+                expected: "trackplan-lock VERSION",
             }),
         }
     }
@@ -206,37 +235,35 @@ impl<'a> Index<'a> {
     /// The plan's name.
     #[must_use]
     pub fn plan(&self) -> &'a str {
-        self.heads("plan").next().unwrap_or_default()
+        value(self.text, 0, "plan").unwrap_or_default()
     }
 
     /// The names of a kind, sorted.
-    pub fn names(&self, kind: Kind) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        self.heads(kind.as_str())
-    }
-
-    fn heads(&self, key: &'static str) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        records(self.text, 0)
-            .map(|record| record.head)
-            .filter(move |field| field.key == key)
-            .map(|field| field.value)
+    #[must_use]
+    pub fn names(&self, kind: Kind) -> Vec<&'a str> {
+        values(records(self.text, 0), kind.as_str())
     }
 
     /// The YAML sources below the schema folder, each with its content hash.
-    pub fn sources(&self) -> impl Iterator<Item = (&'a str, u64)> + use<'a> {
-        let sources = records(self.text, 0)
-            .map(|record| record.head)
-            .filter(|field| field.key == "source");
-        sources.filter_map(|field| {
-            let (hash, path) = field.value.split_once(' ')?;
-            Some((path, u64::from_str_radix(hash, 16).ok()?))
-        })
+    #[must_use]
+    pub fn sources(&self) -> Vec<(&'a str, u64)> {
+        let mut sources = Vec::new();
+        for source in values(records(self.text, 0), "source") {
+            if let Some((hash, path)) = source.split_once(' ')
+                && let Ok(hash) = u64::from_str_radix(hash, 16)
+            {
+                sources.push((path, hash));
+            }
+        }
+        sources
     }
 
     /// What the plan asks of names.
     #[must_use]
     pub fn conventions(&self) -> Conventions {
         let mut conventions = Conventions::default();
-        for field in records(self.text, 0).map(|record| record.head) {
+        for record in records(self.text, 0) {
+            let field = record.head;
             match field.key {
                 "event_case" => set(&mut conventions.event_case, Case::parse(field.value)),
                 "property_case" => set(&mut conventions.property_case, Case::parse(field.value)),
@@ -305,7 +332,8 @@ impl<'a> Event<'a> {
     }
 
     /// Its properties, sorted by name, without the key of its scope.
-    pub fn properties(&self) -> impl Iterator<Item = Property<'a>> + Clone + use<'a> {
+    #[must_use]
+    pub fn properties(&self) -> Vec<Property<'a>> {
         properties(self.rest)
     }
 

@@ -130,13 +130,14 @@ events:
     let files = lock::compile(&plan);
     let event = lock::Event::parse(&files[&lock::file_name(Kind::Event, evil)]).expect("an event");
     assert_eq!(lock::unescape(event.name()), evil);
-    let properties: Vec<&str> = event.properties().map(|property| property.name()).collect();
+    let properties = event.properties();
+    let properties: Vec<&str> = properties.iter().map(|property| property.name()).collect();
     assert_eq!(properties, ["colour"]);
     let colour = event.property("colour").expect("declared");
-    let members: Vec<_> = colour.members().map(lock::unescape).collect();
+    let members: Vec<_> = colour.members().into_iter().map(lock::unescape).collect();
     assert_eq!(members, [evil, "red"]);
     let index = lock::Index::parse(&files["index"]).expect("current");
-    assert_eq!(index.names(Kind::Event).count(), 1);
+    assert_eq!(index.names(Kind::Event).len(), 1);
 }
 
 #[test]

@@ -122,15 +122,15 @@ proptest! {
         if let Ok(index) = lock::Index::parse(&text) {
             let _ = index.conventions();
             for &kind in lock::Kind::ALL {
-                index.names(kind).for_each(drop);
+                let _ = index.names(kind);
             }
-            index.sources().for_each(drop);
+            let _ = index.sources();
         }
         if let Ok(event) = lock::Event::parse(&text) {
             let read = |property: lock::Property<'_>| {
-                (property.type_name().len(), property.members().count(), property.is_optional())
+                (property.type_name().len(), property.members().len(), property.is_optional())
             };
-            event.properties().map(read).for_each(drop);
+            event.properties().into_iter().map(read).for_each(drop);
             let _ = (event.scope(), event.state(), event.field(&key));
         }
         for &kind in lock::Kind::ALL {

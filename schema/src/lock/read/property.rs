@@ -3,20 +3,26 @@
 use super::{Field, Record, records};
 
 /// The properties in the file of an event, a group, a flag or the person, sorted by name.
-pub fn properties(text: &str) -> impl Iterator<Item = Property<'_>> + Clone {
-    property_records(text).map(Property::read)
+#[must_use]
+pub fn properties(text: &str) -> Vec<Property<'_>> {
+    let mut properties = Vec::new();
+    for record in records(text, 0) {
+        if record.head.key == "property" {
+            properties.push(Property::read(record));
+        }
+    }
+    properties
 }
 
 /// One of the [`properties`].
 #[must_use]
 pub fn property<'a>(text: &'a str, name: &str) -> Option<Property<'a>> {
-    property_records(text)
-        .find(|record| record.head.value == name)
-        .map(Property::read)
-}
-
-fn property_records(text: &str) -> impl Iterator<Item = Record<'_>> + Clone {
-    records(text, 0).filter(|record| record.head.key == "property")
+    for record in records(text, 0) {
+        if record.head.key == "property" && record.head.value == name {
+            return Some(Property::read(record));
+        }
+    }
+    None
 }
 
 /// A property in the file of an event, a group or the person. What macros ask about several times is read once.
@@ -108,7 +114,8 @@ impl<'a> Property<'a> {
     }
 
     /// The members of its enum.
-    pub fn members(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+    #[must_use]
+    pub fn members(&self) -> Vec<&'a str> {
         self.record.members()
     }
 
@@ -116,8 +123,10 @@ impl<'a> Property<'a> {
     #[must_use]
     pub fn fields(&self) -> String {
         let mut text = String::new();
-        let is_field = |record: &Record<'a>| record.head.key == "field";
-        for field in self.record.records().filter(is_field) {
+        for field in self.record.records() {
+            if field.head.key != "field" {
+                continue;
+            }
             text.push_str(&format!("property {}\n", field.head.value));
             for line in field.body.lines() {
                 text.push_str(line.get(self.record.depth..).unwrap_or_default());
@@ -128,19 +137,26 @@ impl<'a> Property<'a> {
     }
 
     /// What its value is held against, or each item of an array: `min`, `max`, `max_length`, `pattern`, `format`.
-    pub fn constraints(&self) -> impl Iterator<Item = Field<'a>> + Clone + use<'a> {
+    #[must_use]
+    pub fn constraints(&self) -> Vec<Field<'a>> {
+        let mut constraints = Vec::new();
         let held = self.items.or(self.is_constrained.then_some(self.record));
-        held.into_iter()
-            .flat_map(|record| record.fields())
-            .filter(|field| CONSTRAINTS.contains(&field.key))
+        if let Some(record) = held {
+            for record in record.records() {
+                if CONSTRAINTS.contains(&record.head.key) {
+                    constraints.push(record.head);
+                }
+            }
+        }
+        constraints
     }
 
     /// One of its constraints.
     #[must_use]
     pub fn constraint(&self, key: &str) -> Option<&'a str> {
-        self.constraints()
-            .find(|constraint| constraint.key == key)
-            .map(|constraint| constraint.value)
+        let constraints = self.constraints();
+        let found = constraints.iter().find(|constraint| constraint.key == key);
+        found.map(|constraint| constraint.value)
     }
 
     /// Whether it may be left out.
