@@ -432,7 +432,9 @@ impl<'a> Checker<'a> {
         }
         let mut values = Vec::new();
         for entry in entries {
-            values.extend(entry.value);
+            if let Some(value) = entry.value {
+                values.push(value);
+            }
         }
         Ok(Checked {
             form: self.form,

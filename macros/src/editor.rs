@@ -39,8 +39,10 @@ pub(crate) fn names(call: &Call) -> Option<TokenStream> {
     for argument in &call.properties {
         accesses = access(accesses, &argument.name);
     }
-    for name in call.unset.iter().chain(&call.unfinished) {
-        accesses = access(accesses, name);
+    for names in [&call.unset, &call.unfinished] {
+        for name in names {
+            accesses = access(accesses, name);
+        }
     }
     let block = Code::default()
         .text("struct Properties<'a>")

@@ -301,7 +301,9 @@ pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
                 _ => {}
             }
         }
-        names.extend(last);
+        if let Some(name) = last {
+            names.push(name);
+        }
     }
     fn may_be_bound(name: &Ident) -> bool {
         let name = name.to_string();

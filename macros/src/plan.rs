@@ -142,11 +142,15 @@ impl Plan {
 
     fn sources(&self) -> Vec<String> {
         let mut names = Vec::new();
-        let entries = fs::read_dir(&self.folder);
-        for entry in entries.into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".yaml") {
-                names.push(name);
+        if let Ok(entries) = fs::read_dir(&self.folder) {
+            for entry in entries {
+                let Ok(entry) = entry else {
+                    continue;
+                };
+                let name = entry.file_name().to_string_lossy().into_owned();
+                if name.ends_with(".yaml") {
+                    names.push(name);
+                }
             }
         }
         names

@@ -200,8 +200,8 @@ impl Subject {
     /// What the runtime has to know, and the entries in the order of their values: those that wait for the body last.
     pub(super) fn description(&self, entries: Vec<Entry>) -> (String, Vec<Entry>) {
         let mut text = String::new();
-        let (mut entries, late) = apart(entries, Entry::is_late);
-        entries.extend(late);
+        let (mut entries, mut late) = apart(entries, Entry::is_late);
+        entries.append(&mut late);
         // The client looks for constraints where there are some.
         let is_constrained = entries.iter().any(Entry::is_constrained);
         let mark = if is_constrained { "?" } else { "" };
@@ -221,12 +221,12 @@ impl Subject {
                 lines(&mut text, &entries);
             }
             Form::Identify => {
-                let (always, once) = apart(entries, |entry| entry.is_once);
+                let (always, mut once) = apart(entries, |entry| entry.is_once);
                 text.push_str(&format!("{mark}\"$set\"\n"));
                 object(&mut text, "$set", &always);
                 object(&mut text, "$set_once", &once);
                 entries = always;
-                entries.extend(once);
+                entries.append(&mut once);
             }
             Form::Group => {
                 text.push_str(&format!("{mark}\"$groupidentify\"\n\n=\"$group_type\":"));

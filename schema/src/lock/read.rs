@@ -120,20 +120,35 @@ impl<'a> Iterator for Records<'a> {
     }
 }
 
-/// What follows `key` in the first line of this depth that begins with it. Most of what the macros ask a plan is asked
-/// here, unoptimised, so it takes no line apart that is not the one.
+/// What follows `key` in the first line of this depth that begins with it.
 fn value<'a>(text: &'a str, depth: usize, key: &str) -> Option<&'a str> {
     for line in text.lines() {
-        let Some(rest) = line.get(depth..).and_then(|line| line.strip_prefix(key)) else {
-            continue;
-        };
-        match rest.strip_prefix(' ') {
-            Some(value) => return Some(value),
-            None if rest.is_empty() => return Some(rest),
-            None => {}
+        let value = value_of(line, depth, key);
+        if value.is_some() {
+            return value;
         }
     }
     None
+}
+
+/// What follows `key` in each line of this depth that begins with it.
+fn values<'a>(text: &'a str, depth: usize, key: &str) -> Vec<&'a str> {
+    let mut values = Vec::new();
+    for line in text.lines() {
+        if let Some(value) = value_of(line, depth, key) {
+            values.push(value);
+        }
+    }
+    values
+}
+
+/// Most of what the macros ask a plan is asked here, unoptimised, so it takes no line apart that is not the one.
+fn value_of<'a>(line: &'a str, depth: usize, key: &str) -> Option<&'a str> {
+    let rest = line.get(depth..)?.strip_prefix(key)?;
+    if rest.is_empty() {
+        return Some(rest);
+    }
+    rest.strip_prefix(' ')
 }
 
 fn is_deeper(text: &str, depth: usize) -> bool {
@@ -171,7 +186,7 @@ impl<'a> Record<'a> {
     /// The values of all indented lines with this key.
     #[must_use]
     pub fn values(&self, key: &str) -> Vec<&'a str> {
-        values(self.records(), key)
+        values(self.body, self.depth, key)
     }
 
     /// Reads the one record of a file of its own: an enum, a group or a flag.
@@ -193,16 +208,6 @@ impl<'a> Record<'a> {
     pub fn members(&self) -> Vec<&'a str> {
         self.values("member")
     }
-}
-
-fn values<'a>(records: Records<'a>, key: &str) -> Vec<&'a str> {
-    let mut values = Vec::new();
-    for record in records {
-        if record.head.key == key {
-            values.push(record.head.value);
-        }
-    }
-    values
 }
 
 /// The file `index`.
@@ -241,14 +246,14 @@ impl<'a> Index<'a> {
     /// The names of a kind, sorted.
     #[must_use]
     pub fn names(&self, kind: Kind) -> Vec<&'a str> {
-        values(records(self.text, 0), kind.as_str())
+        values(self.text, 0, kind.as_str())
     }
 
     /// The YAML sources below the schema folder, each with its content hash.
     #[must_use]
     pub fn sources(&self) -> Vec<(&'a str, u64)> {
         let mut sources = Vec::new();
-        for source in values(records(self.text, 0), "source") {
+        for source in values(self.text, 0, "source") {
             if let Some((hash, path)) = source.split_once(' ')
                 && let Ok(hash) = u64::from_str_radix(hash, 16)
             {

@@ -238,7 +238,7 @@ fn the_compiled_plan_reads_back_and_ignores_the_order_of_files() {
         event
             .properties()
             .iter()
-            .map(|property| property.name())
+            .map(lock::Property::name)
             .collect::<Vec<_>>(),
         ["amount", "currency", "items", "page"]
     );

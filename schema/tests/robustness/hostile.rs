@@ -131,7 +131,7 @@ events:
     let event = lock::Event::parse(&files[&lock::file_name(Kind::Event, evil)]).expect("an event");
     assert_eq!(lock::unescape(event.name()), evil);
     let properties = event.properties();
-    let properties: Vec<&str> = properties.iter().map(|property| property.name()).collect();
+    let properties: Vec<&str> = properties.iter().map(lock::Property::name).collect();
     assert_eq!(properties, ["colour"]);
     let colour = event.property("colour").expect("declared");
     let members: Vec<_> = colour.members().into_iter().map(lock::unescape).collect();

@@ -51,7 +51,8 @@ pub(super) fn load(rounds: usize, workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// A build of the macro crate from nothing, beside that of what it depends on.
+/// A build of the macro crate from nothing, beside that of what it depends on, both as a user's cargo builds dependencies of
+/// macros: not incrementally, for they come from a registry or from git, and without debug information.
 pub(super) fn clean_build(rounds: usize, workspace: &Workspace) -> Result<()> {
     let target = workspace.folder().join("target-clean");
     let macros = root().join("macros");
@@ -75,7 +76,9 @@ pub(super) fn clean_build(rounds: usize, workspace: &Workspace) -> Result<()> {
             let mut command = workspace.cargo();
             command
                 .args(["build", "--package", name])
-                .env("CARGO_TARGET_DIR", &target);
+                .env("CARGO_TARGET_DIR", &target)
+                .env("CARGO_INCREMENTAL", "0")
+                .env("CARGO_PROFILE_DEV_DEBUG", "0");
             times.push(cpu_seconds_of(&mut command)?);
         }
     }
