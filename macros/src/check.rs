@@ -178,6 +178,7 @@ struct Entry {
 struct Checker<'a> {
     plan: &'a Plan,
     subject: &'a Subject,
+    properties: Vec<Property<'a>>,
     form: Form,
     mistakes: Mistakes,
     warnings: Vec<Warning>,
@@ -195,6 +196,7 @@ impl<'a> Checker<'a> {
         Self {
             plan,
             subject,
+            properties: subject.properties(),
             form,
             mistakes,
             warnings: Vec::new(),
@@ -297,14 +299,15 @@ impl<'a> Checker<'a> {
             self.mistakes.add(span, &message);
             return None;
         }
-        let property = self.subject.property(&name);
-        if property.is_none() {
-            let message = self.unknown_property(&name);
-            self.mistakes.add(span, &message);
-            return None;
+        for property in &self.properties {
+            if property.name() == name {
+                self.seen.push(name);
+                return Some(*property);
+            }
         }
-        self.seen.push(name);
-        property
+        let message = self.unknown_property(&name);
+        self.mistakes.add(span, &message);
+        None
     }
 
     fn unset(&mut self, names: &[Ident]) {
@@ -373,7 +376,7 @@ impl<'a> Checker<'a> {
 
     fn missing(&mut self, span: Span) {
         let mut missing = Vec::new();
-        for property in self.subject.properties() {
+        for &property in &self.properties {
             let name = property.name();
             let is_told = self.seen.iter().any(|seen| seen == name)
                 || self.meant.iter().any(|meant| meant == name);

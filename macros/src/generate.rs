@@ -57,9 +57,10 @@ fn event_struct(arguments: TokenStream, item: &TokenStream) -> syn::Result<Token
     }
     let mut text = Types::new(&plan);
     let ident = input.ident.to_string();
-    let fields = text.fields(&subject, &ident);
+    let properties = subject.sendable();
+    let fields = text.fields(&subject, &properties, &ident);
     let docs = text.documentation(&subject);
-    text.implementation(&subject, &ident, fields.generics, Target::Event);
+    text.implementation(&subject, properties, &ident, fields.generics, Target::Event);
     let tracking = format!(
         "const _: fn() = || {{ ::core::include_bytes!({:?}); }};",
         subject.path
@@ -133,11 +134,12 @@ impl<'a> Types<'a> {
     }
 
     fn structure(&mut self, subject: &Subject, ident: &str, target: Target) {
+        let properties = subject.sendable();
         let Fields {
             text: fields,
             generics,
             allow,
-        } = self.fields(subject, ident);
+        } = self.fields(subject, &properties, ident);
         let docs = self.documentation(subject);
         let default = if target == Target::Event {
             ""
@@ -148,13 +150,13 @@ impl<'a> Types<'a> {
             self.0,
             "{docs}{allow}{default} pub struct {ident}{generics} {{ {fields} }}"
         );
-        self.implementation(subject, ident, generics, target);
+        self.implementation(subject, properties, ident, generics, target);
     }
 
     /// The fields of a struct; enums that properties declare inline are written beside it.
-    fn fields(&mut self, subject: &Subject, ident: &str) -> Fields {
+    fn fields(&mut self, subject: &Subject, properties: &[Property<'_>], ident: &str) -> Fields {
         let mut fields = Fields::default();
-        for property in subject.sendable() {
+        for &property in properties {
             let own_type = self.type_of(property, subject, ident);
             let (ty, borrows) = rust_type(property, subject.is_update(), &own_type);
             if borrows {
@@ -203,7 +205,7 @@ impl<'a> Types<'a> {
             text: fields,
             generics,
             allow,
-        } = self.fields(&object, &name);
+        } = self.fields(&object, &object.sendable(), &name);
         let mut values = String::new();
         for field in object.properties() {
             match field.pii() {
@@ -251,8 +253,15 @@ impl<'a> Types<'a> {
         self.0.push('}');
     }
 
-    fn implementation(&mut self, subject: &Subject, ident: &str, generics: &str, target: Target) {
-        let (description, order) = subject.whole();
+    fn implementation(
+        &mut self,
+        subject: &Subject,
+        properties: Vec<Property<'_>>,
+        ident: &str,
+        generics: &str,
+        target: Target,
+    ) {
+        let (description, order) = subject.whole(properties);
         let is_tuple = (1..=MOST_FIELDS).contains(&order.len());
         let mut values = String::new();
         for property in order {

@@ -172,15 +172,10 @@ impl Subject {
         names
     }
 
-    /// One of its properties.
-    pub(crate) fn property(&self, name: &str) -> Option<Property<'_>> {
-        lock::property(&self.text, name)
-    }
-
-    /// The description of all its properties, and these in the order of their values.
-    pub(crate) fn whole(&self) -> (String, Vec<Property<'_>>) {
+    /// The description of all these properties, and them in the order of their values.
+    pub(crate) fn whole<'a>(&self, properties: Vec<Property<'a>>) -> (String, Vec<Property<'a>>) {
         let (mut order, mut once, mut entries) = (Vec::new(), Vec::new(), Vec::new());
-        for property in self.sendable() {
+        for property in properties {
             let is_once = property.is_set_once();
             entries.push(Entry {
                 line: line(property),

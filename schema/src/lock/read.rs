@@ -319,7 +319,17 @@ impl<'a> Event<'a> {
     /// `deprecated`, `renamed_to`…
     #[must_use]
     pub fn field(&self, key: &str) -> Option<&'a str> {
-        value(self.rest, 0, key)
+        for line in self.rest.lines() {
+            if line.starts_with("property ") {
+                // Its own lines come first.
+                break;
+            }
+            let value = value_of(line, 0, key);
+            if value.is_some() {
+                return value;
+            }
+        }
+        None
     }
 
     /// The group type that it belongs to, and the property that carries the group's key.
