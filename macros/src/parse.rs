@@ -321,13 +321,13 @@ pub(crate) fn uses(expression: &Expr, names: &[Ident]) -> bool {
                     }
                     after_dot = false;
                 }
-                proc_macro2::TokenTree::Punct(punct) => after_dot = punct.as_char() == '.',
+                // A second dot makes it a range.
+                proc_macro2::TokenTree::Punct(punct) => {
+                    after_dot = punct.as_char() == '.' && !after_dot;
+                }
                 proc_macro2::TokenTree::Literal(literal) => {
                     let text = literal.to_string();
-                    if names
-                        .iter()
-                        .any(|name| text.contains(&format!("{{{}", name.unraw())))
-                    {
+                    if names.iter().any(|name| is_formatted(&text, name)) {
                         return true;
                     }
                     after_dot = false;
@@ -337,4 +337,12 @@ pub(crate) fn uses(expression: &Expr, names: &[Ident]) -> bool {
         false
     }
     search(expression.to_token_stream(), names)
+}
+
+/// Whether a format string shows a variable: `{name}` or `{name:?}`.
+fn is_formatted(text: &str, name: &Ident) -> bool {
+    let name = name.unraw();
+    ['}', ':', ' ']
+        .iter()
+        .any(|end| text.contains(&format!("{{{name}{end}")))
 }
