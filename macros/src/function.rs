@@ -4,13 +4,13 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Ident, Meta, Pat, ReturnType, Signature, Type, Visibility};
+use syn::{Attribute, Expr, FnArg, Ident, Meta, Pat, ReturnType, Signature, Type, Visibility};
 
 use crate::check::{Checked, check};
 use crate::code::{Code, hidden};
 use crate::editor;
 use crate::expand::{compile_errors, finish, pending};
-use crate::parse::{Call, Form, bindings};
+use crate::parse::{Call, Form, bindings, uses};
 
 /// A function whose body stays raw tokens, so that a half-typed body is no error of ours.
 struct Function {
@@ -51,8 +51,16 @@ struct Tracked {
     on: Pat,
     /// Whether `on` is left to the return type, which is a `Result`.
     is_ok: bool,
-    when: Option<syn::Expr>,
+    when: Option<When>,
     pending: Ident,
+}
+
+/// The condition under which an event is captured.
+enum When {
+    /// It is known before the body, and waits under this name.
+    Early(Ident, Expr),
+    /// It uses a binding of `on`.
+    Late(Expr),
 }
 
 pub(crate) fn tracked(arguments: TokenStream, item: &TokenStream) -> TokenStream {
@@ -147,7 +155,13 @@ impl Function {
                 syn::parse_quote!(_)
             }
         });
-        let when = call.when.clone();
+        let when = call.when.clone().map(|when| {
+            let bound = call.on.as_ref().map(bindings).unwrap_or_default();
+            match uses(&when, &bound) {
+                true => When::Late(when),
+                false => When::Early(hidden(&format!("when{index}")), when),
+            }
+        });
         check(call).map(|checked| Tracked {
             checked,
             on,
@@ -162,7 +176,7 @@ impl Function {
         let ReturnType::Type(_, ty) = &self.signature.output else {
             return false;
         };
-        let Type::Path(path) = &**ty else {
+        let Type::Path(path) = bare(ty) else {
             return false;
         };
         let last = path.path.segments.last();
@@ -196,14 +210,7 @@ impl Function {
         };
         let is_nameable = !mentions(&ty, "impl");
         let body = &self.body;
-        let before = events.iter().fold(Code::default(), |code, event| {
-            let pending = pending(&event.checked);
-            code.text("let")
-                .tokens(&event.pending)
-                .text("=")
-                .tokens(pending)
-                .text(";")
-        });
+        let before = events.iter().fold(Code::default(), Tracked::before);
         let output = hidden("output");
         if self.signature.asyncness.is_none() {
             let returns = is_nameable.then(|| quote!(-> #ty));
@@ -269,6 +276,25 @@ impl Function {
 }
 
 impl Tracked {
+    /// What is evaluated before the body.
+    fn before(code: Code, event: &Self) -> Code {
+        let code = code
+            .text("let")
+            .tokens(&event.pending)
+            .text("=")
+            .tokens(pending(&event.checked))
+            .text(";");
+        match &event.when {
+            Some(When::Early(name, when)) => code
+                .text("let")
+                .tokens(name)
+                .text("= if")
+                .tokens(when)
+                .text("{ true } else { false };"),
+            _ => code,
+        }
+    }
+
     /// Whether all is known before the body.
     fn is_early(&self) -> bool {
         !self.checked.is_subject_late && !self.checked.values.iter().any(|value| value.is_late)
@@ -299,7 +325,8 @@ fn after(events: &[Tracked], output: &Ident) -> Code {
             .tokens(finish(&event.checked, &event.pending))
             .text(";");
         let guarded = match &event.when {
-            Some(when) => Code::default().text("if").tokens(when).braces(finish),
+            Some(When::Early(name, _)) => Code::default().text("if").tokens(name).braces(finish),
+            Some(When::Late(when)) => Code::default().text("if").tokens(when).braces(finish),
             None => finish,
         };
         code.text("#[allow(irrefutable_let_patterns)] if let")
@@ -326,6 +353,15 @@ fn mentions(tokens: &TokenStream, wanted: &str) -> bool {
         TokenTree::Punct(punct) => wanted.starts_with(punct.as_char()),
         TokenTree::Literal(_) => false,
     })
+}
+
+/// A type without the parentheses around it, and without those that nobody sees around a `$ty` of a macro.
+fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Paren(inner) => bare(&inner.elem),
+        Type::Group(inner) => bare(&inner.elem),
+        other => other,
+    }
 }
 
 /// The names that the arguments bind.
