@@ -4,7 +4,10 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, FnArg, Ident, Meta, Pat, ReturnType, Signature, Type, Visibility};
+use syn::{
+    Attribute, Expr, FnArg, GenericArgument, Ident, Meta, Pat, PathArguments, ReturnType,
+    Signature, Type, Visibility,
+};
 
 use crate::check::{Checked, check};
 use crate::code::{Code, hidden};
@@ -202,31 +205,36 @@ impl Function {
     /// ```
     ///
     /// The second one is a single future, which costs rustc half as much as a future around another. It needs a
-    /// nameable type, and a signature whose lifetimes `impl Future` captures in every edition.
+    /// nameable type, a signature whose lifetimes `impl Future` captures in every edition, and nothing that wants an
+    /// `async fn`.
     fn expand(&self, events: &[Tracked]) -> TokenStream {
         let ty = match &self.signature.output {
             ReturnType::Default => quote!(()),
             ReturnType::Type(_, ty) => ty.to_token_stream(),
         };
         let is_nameable = !mentions(&ty, "impl");
+        let known = match &self.signature.output {
+            ReturnType::Type(_, ty) if !is_nameable => known(ty),
+            _ => Some(ty.clone()),
+        };
         let body = &self.body;
         let before = events.iter().fold(Code::default(), Tracked::before);
         let output = hidden("output");
         if self.signature.asyncness.is_none() {
-            let returns = is_nameable.then(|| quote!(-> #ty));
+            let returns = known.map(|known| quote!(-> #known));
             let closure = quote!(move || #returns #body);
             let run = Code::default().text("@call_once").parentheses(closure);
             return self.with_body(&self.signature, awaited(before, &output, run, events));
         }
         // Never taken: it tells rustc the type of the block, so that `?` converts errors as in the plain function.
-        let hint = is_nameable.then(|| {
+        let hint = known.map(|known| {
             let returned = Code::default()
                 .text("return @returned::<")
-                .tokens(&ty)
+                .tokens(known)
                 .text(">();");
             Code::default().text("if false").braces(returned)
         });
-        if !is_nameable || borrows(&self.signature) {
+        if !is_nameable || self.stays_async() || events.iter().any(Tracked::leaves) {
             let run = Code::default()
                 .text("async move")
                 .braces(Code::default().tokens(hint).tokens(body))
@@ -268,6 +276,14 @@ impl Function {
         self.with_body(&plain, before.tokens(tracked))
     }
 
+    /// Whether somebody would notice that it is no `async fn` any more.
+    fn stays_async(&self) -> bool {
+        // Another macro may look for the `async`; `#[must_use]` is about what the future yields.
+        !self.attributes.iter().all(is_inert)
+            || self.signature.inputs.iter().any(is_special)
+            || borrows(&self.signature)
+    }
+
     fn with_body(&self, signature: &Signature, body: Code) -> TokenStream {
         let (attributes, visibility) = (&self.attributes, &self.visibility);
         let body = Code::default().braces(body);
@@ -293,6 +309,17 @@ impl Tracked {
                 .text("{ true } else { false };"),
             _ => code,
         }
+    }
+
+    /// Whether one of its expressions awaits or returns, which it can't outside of the `async fn`.
+    fn leaves(&self) -> bool {
+        let when = self.when.iter().map(|when| match when {
+            When::Early(_, when) | When::Late(when) => when,
+        });
+        let values = self.checked.values.iter().map(|value| &value.expression);
+        let groups = self.checked.groups.iter().map(|(_, key)| key);
+        let about = self.checked.actor.iter().chain(groups);
+        values.chain(about).chain(when).any(leaves)
     }
 
     /// Whether all is known before the body.
@@ -344,6 +371,81 @@ fn borrows(signature: &Signature) -> bool {
     signature.generics.lifetimes().next().is_some()
         || mentions(&inputs, "&")
         || mentions(&inputs, "'")
+}
+
+/// Attributes that change nothing and belong to no macro.
+fn is_inert(attribute: &Attribute) -> bool {
+    const INERT: [&str; 10] = [
+        "doc",
+        "allow",
+        "expect",
+        "warn",
+        "deny",
+        "forbid",
+        "inline",
+        "cold",
+        "cfg",
+        "deprecated",
+    ];
+    let path = attribute.path();
+    let first = path.segments.first();
+    let is_of_a_tool =
+        first.is_some_and(|first| first.ident == "clippy" || first.ident == "rustfmt");
+    is_of_a_tool || INERT.iter().any(|word| path.is_ident(word))
+}
+
+/// Arguments that may not be there, or of which a part has no name: an async fn drops that when it is done.
+fn is_special(argument: &FnArg) -> bool {
+    let FnArg::Typed(argument) = argument else {
+        return false;
+    };
+    let pattern = &*argument.pat;
+    let is_plain = matches!(pattern, Pat::Ident(_)) || {
+        let tokens = pattern.to_token_stream();
+        !mentions(&tokens, "_") && !mentions(&tokens, ".")
+    };
+    !is_plain || !argument.attrs.is_empty()
+}
+
+/// Whether an expression awaits or returns, as far as that can be told without a look into macros.
+fn leaves(expression: &Expr) -> bool {
+    match expression {
+        Expr::Lit(_) | Expr::Path(_) => false,
+        Expr::Field(field) => leaves(&field.base),
+        Expr::Reference(reference) => leaves(&reference.expr),
+        Expr::MethodCall(call) => leaves(&call.receiver) || call.args.iter().any(leaves),
+        other => {
+            let tokens = other.to_token_stream();
+            mentions(&tokens, "await") || mentions(&tokens, "?")
+        }
+    }
+}
+
+/// What is known of a type: `Result<_, Error>` of `Result<impl Trait, Error>`.
+fn known(ty: &Type) -> Option<TokenStream> {
+    fn infer(ty: &mut Type) {
+        match ty {
+            Type::ImplTrait(_) => *ty = syn::parse_quote!(_),
+            Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(infer),
+            Type::Reference(reference) => infer(&mut reference.elem),
+            Type::Path(path) => {
+                let last = path.path.segments.last_mut();
+                let arguments = last.map(|last| &mut last.arguments);
+                if let Some(PathArguments::AngleBracketed(list)) = arguments {
+                    let types = list.args.iter_mut().filter_map(|argument| match argument {
+                        GenericArgument::Type(ty) => Some(ty),
+                        _ => None,
+                    });
+                    types.for_each(infer);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut known = ty.clone();
+    infer(&mut known);
+    let tokens = known.to_token_stream();
+    (!mentions(&tokens, "impl")).then_some(tokens)
 }
 
 fn mentions(tokens: &TokenStream, wanted: &str) -> bool {

@@ -82,3 +82,27 @@ fn types_and_literals_that_a_macro_hands_on_are_what_they_are() {
     assert_eq!(of_a_macro("7"), Ok(7));
     assert_eq!(rows(&sink), [3]);
 }
+
+async fn length(text: &str) -> usize {
+    text.len()
+}
+
+#[tracked("pr_list_exported", format = "csv", has_filters = true, row_count = length(&text).await)]
+#[tracked("pr_list_exported", on = Ok(rows), format = "csv", has_filters = true, row_count = length(rows).await)]
+async fn awaited(text: String) -> Result<String, ()> {
+    Ok(text + "!")
+}
+
+#[tracked("pr_list_exported", format = "csv", has_filters = true, row_count = rows.parse::<u8>()?)]
+async fn parsed(rows: String) -> Result<(), std::num::ParseIntError> {
+    Ok(())
+}
+
+#[test]
+fn an_expression_may_await_and_return_where_the_function_may() {
+    let sink = Sink::new();
+    assert_eq!(ready(awaited("1234".to_owned())).as_deref(), Ok("1234!"));
+    assert!(ready(parsed("many".to_owned())).is_err());
+    assert!(ready(parsed("7".to_owned())).is_ok());
+    assert_eq!(rows(&sink), [4, 5, 7]);
+}
