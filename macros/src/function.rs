@@ -1,6 +1,6 @@
 //! `#[tracked]`: the function's body is run as it is, and its outcome decides what is captured.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
@@ -217,7 +217,9 @@ impl Function {
             ReturnType::Type(_, ty) if !is_nameable => known(ty),
             _ => Some(ty.clone()),
         };
-        let body = &self.body;
+        // The braces are ours, or rustc would warn that the user's are not needed in the block around them.
+        let mut body = self.body.clone();
+        body.set_span(body.span().resolved_at(Span::mixed_site()));
         let before = events.iter().fold(Code::default(), Tracked::before);
         let output = hidden("output");
         if self.signature.asyncness.is_none() {
@@ -245,12 +247,16 @@ impl Function {
         plain.asyncness = None;
         plain.output = syn::parse_quote!(-> impl ::core::future::Future<Output = #ty>);
         // An async fn owns its arguments until it is done, also those that its body never names.
-        let held = arguments(&self.signature)
-            .into_iter()
-            .fold(Code::default(), |code, name| {
-                code.text("&").tokens(name).text(",")
-            });
-        let future = Code::default()
+        let arguments = arguments(&self.signature);
+        let is_underscored = |name: &Ident| name.to_string().starts_with('_');
+        let future = match arguments.iter().any(is_underscored) {
+            true => Code::default().text("#[allow(clippy::used_underscore_binding)]"),
+            false => Code::default(),
+        };
+        let held = arguments.into_iter().fold(Code::default(), |code, name| {
+            code.text("&").tokens(name).text(",")
+        });
+        let future = future
             .text("let _ =")
             .parentheses(held)
             .text(";")
