@@ -114,7 +114,7 @@ pub(crate) fn check(call: Call) -> syn::Result<Checked> {
 }
 
 /// The names that the `on` of a call binds.
-fn bound(call: &Call) -> Vec<Ident> {
+pub(crate) fn bound(call: &Call) -> Vec<Ident> {
     match &call.on {
         Some(pattern) => bindings(pattern),
         None => Vec::new(),

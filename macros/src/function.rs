@@ -1,17 +1,20 @@
 //! `#[tracked]`: the function's body is run as it is, and its outcome decides what is captured.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Ident, Meta, Pat, ReturnType, Signature, Type, Visibility};
+use syn::{
+    Attribute, Expr, FnArg, GenericArgument, Ident, Meta, Pat, PathArguments, ReturnType,
+    Signature, Type, Visibility,
+};
 
-use crate::check::{Checked, check};
+use crate::check::{Checked, bound, check};
 use crate::code::{Code, hidden};
 use crate::editor;
 use crate::expand::{finish, pending};
 use crate::mistakes::Mistakes;
-use crate::parse::{Call, Form, bindings};
+use crate::parse::{Call, Form, bindings, uses};
 
 /// A function whose body stays raw tokens, so that a half-typed body is no error of ours.
 struct Function {
@@ -52,8 +55,16 @@ struct Tracked {
     on: Pat,
     /// Whether `on` is left to the return type, which is a `Result`.
     is_ok: bool,
-    when: Option<syn::Expr>,
+    when: Option<When>,
     pending: Ident,
+}
+
+/// The condition under which an event is captured.
+enum When {
+    /// It is known before the body, and waits under this name.
+    Early(Ident, Expr),
+    /// It uses a binding of `on`.
+    Late(Expr),
 }
 
 pub(crate) fn tracked(arguments: TokenStream, item: &TokenStream) -> TokenStream {
@@ -147,7 +158,11 @@ impl Function {
                 syn::parse_quote!(_)
             }
         });
-        let when = call.when.clone();
+        let when = match call.when.clone() {
+            Some(when) if uses(&when, &bound(&call)) => Some(When::Late(when)),
+            Some(when) => Some(When::Early(hidden(&format!("when{index}")), when)),
+            None => None,
+        };
         Ok(Tracked {
             checked: check(call)?,
             on,
@@ -162,7 +177,7 @@ impl Function {
         let ReturnType::Type(_, ty) = &self.signature.output else {
             return false;
         };
-        let Type::Path(path) = &**ty else {
+        let Type::Path(path) = bare(ty) else {
             return false;
         };
         let last = path.path.segments.last();
@@ -188,39 +203,41 @@ impl Function {
     /// ```
     ///
     /// The second one is a single future, which costs rustc half as much as a future around another. It needs a
-    /// nameable type, and a signature whose lifetimes `impl Future` captures in every edition.
+    /// nameable type, a signature whose lifetimes `impl Future` captures in every edition, and nothing that wants an
+    /// `async fn`.
     fn expand(&self, events: &[Tracked]) -> TokenStream {
         let ty = match &self.signature.output {
             ReturnType::Default => quote!(()),
             ReturnType::Type(_, ty) => ty.to_token_stream(),
         };
         let is_nameable = !mentions(&ty, "impl");
-        let body = &self.body;
+        let known = match &self.signature.output {
+            ReturnType::Type(_, ty) if !is_nameable => known(ty),
+            _ => Some(ty.clone()),
+        };
+        // The braces are ours, or rustc would warn that the user's are not needed in the block around them.
+        let mut body = self.body.clone();
+        body.set_span(body.span().resolved_at(Span::mixed_site()));
         let mut before = Code::default();
         for event in events {
-            before = before
-                .text("let")
-                .tokens(&event.pending)
-                .text("=")
-                .tokens(pending(&event.checked))
-                .text(";");
+            before = event.before(before);
         }
         let output = hidden("output");
         if self.signature.asyncness.is_none() {
-            let returns = is_nameable.then(|| quote!(-> #ty));
+            let returns = known.map(|known| quote!(-> #known));
             let closure = quote!(move || #returns #body);
             let run = Code::default().text("@call_once").parentheses(closure);
             return self.with_body(&self.signature, awaited(before, &output, run, events));
         }
         // Never taken: it tells rustc the type of the block, so that `?` converts errors as in the plain function.
-        let hint = is_nameable.then(|| {
+        let hint = known.map(|known| {
             let returned = Code::default()
                 .text("return @returned::<")
-                .tokens(&ty)
+                .tokens(known)
                 .text(">();");
             Code::default().text("if false").braces(returned)
         });
-        if !is_nameable || borrows(&self.signature) {
+        if !is_nameable || self.stays_async() || events.iter().any(Tracked::leaves) {
             let run = Code::default()
                 .text("async move")
                 .braces(Code::default().tokens(hint).tokens(body))
@@ -231,11 +248,14 @@ impl Function {
         plain.asyncness = None;
         plain.output = syn::parse_quote!(-> impl ::core::future::Future<Output = #ty>);
         // An async fn owns its arguments until it is done, also those that its body never names.
-        let mut held = Code::default();
+        let (mut future, mut held) = (Code::default(), Code::default());
         for name in arguments(&self.signature) {
+            if name.to_string().starts_with('_') {
+                future = Code::default().text("#[allow(clippy::used_underscore_binding)]");
+            }
             held = held.text("&").tokens(name).text(",");
         }
-        let future = Code::default()
+        let future = future
             .text("let _ =")
             .parentheses(held)
             .text(";")
@@ -261,6 +281,14 @@ impl Function {
         self.with_body(&plain, before.tokens(tracked))
     }
 
+    /// Whether somebody would notice that it is no `async fn` any more.
+    fn stays_async(&self) -> bool {
+        // Another macro may look for the `async`; `#[must_use]` is about what the future yields.
+        !self.attributes.iter().all(is_inert)
+            || self.signature.inputs.iter().any(is_special)
+            || borrows(&self.signature)
+    }
+
     fn with_body(&self, signature: &Signature, body: Code) -> TokenStream {
         let (attributes, visibility) = (&self.attributes, &self.visibility);
         let body = Code::default().braces(body);
@@ -269,6 +297,38 @@ impl Function {
 }
 
 impl Tracked {
+    /// What is evaluated before the body.
+    fn before(&self, code: Code) -> Code {
+        let code = code
+            .text("let")
+            .tokens(&self.pending)
+            .text("=")
+            .tokens(pending(&self.checked))
+            .text(";");
+        match &self.when {
+            Some(When::Early(name, when)) => code
+                .text("let")
+                .tokens(name)
+                .text("= if")
+                .tokens(when)
+                .text("{ true } else { false };"),
+            _ => code,
+        }
+    }
+
+    /// Whether one of its expressions awaits or returns, which it can't outside of the `async fn`.
+    fn leaves(&self) -> bool {
+        let checked = &self.checked;
+        let when = match &self.when {
+            Some(When::Early(_, when) | When::Late(when)) => Some(when),
+            None => None,
+        };
+        when.is_some_and(leaves)
+            || checked.actor.as_ref().is_some_and(leaves)
+            || checked.groups.iter().any(|(_, key)| leaves(key))
+            || checked.values.iter().any(|value| leaves(&value.expression))
+    }
+
     /// Whether all is known before the body.
     fn is_early(&self) -> bool {
         !self.checked.is_subject_late && !self.checked.values.iter().any(|value| value.is_late)
@@ -300,7 +360,8 @@ fn after(events: &[Tracked], output: &Ident) -> Code {
             .tokens(finish(&event.checked, &event.pending))
             .text(";");
         let guarded = match &event.when {
-            Some(when) => Code::default().text("if").tokens(when).braces(finish),
+            Some(When::Early(name, _)) => Code::default().text("if").tokens(name).braces(finish),
+            Some(When::Late(when)) => Code::default().text("if").tokens(when).braces(finish),
             None => finish,
         };
         code = code
@@ -322,6 +383,85 @@ fn borrows(signature: &Signature) -> bool {
         || mentions(&inputs, "'")
 }
 
+/// Attributes that change nothing and belong to no macro.
+fn is_inert(attribute: &Attribute) -> bool {
+    const INERT: [&str; 10] = [
+        "doc",
+        "allow",
+        "expect",
+        "warn",
+        "deny",
+        "forbid",
+        "inline",
+        "cold",
+        "cfg",
+        "deprecated",
+    ];
+    let path = attribute.path();
+    let first = path.segments.first();
+    let is_of_a_tool =
+        first.is_some_and(|first| first.ident == "clippy" || first.ident == "rustfmt");
+    is_of_a_tool || INERT.iter().any(|word| path.is_ident(word))
+}
+
+/// Arguments that may not be there, or of which a part has no name: an async fn drops that when it is done.
+fn is_special(argument: &FnArg) -> bool {
+    let FnArg::Typed(argument) = argument else {
+        return false;
+    };
+    let pattern = &*argument.pat;
+    let is_plain = matches!(pattern, Pat::Ident(_)) || {
+        let tokens = pattern.to_token_stream();
+        !mentions(&tokens, "_") && !mentions(&tokens, ".")
+    };
+    !is_plain || !argument.attrs.is_empty()
+}
+
+/// Whether an expression awaits or returns, as far as that can be told without a look into macros.
+fn leaves(expression: &Expr) -> bool {
+    match expression {
+        Expr::Lit(_) | Expr::Path(_) => false,
+        Expr::Field(field) => leaves(&field.base),
+        Expr::Reference(reference) => leaves(&reference.expr),
+        Expr::MethodCall(call) => leaves(&call.receiver) || call.args.iter().any(leaves),
+        other => {
+            let tokens = other.to_token_stream();
+            mentions(&tokens, "await") || mentions(&tokens, "?")
+        }
+    }
+}
+
+/// What is known of a type: `Result<_, Error>` of `Result<impl Trait, Error>`.
+fn known(ty: &Type) -> Option<TokenStream> {
+    fn infer(ty: &mut Type) {
+        match ty {
+            Type::ImplTrait(_) => *ty = syn::parse_quote!(_),
+            Type::Tuple(tuple) => {
+                for ty in &mut tuple.elems {
+                    infer(ty);
+                }
+            }
+            Type::Reference(reference) => infer(&mut reference.elem),
+            Type::Path(path) => {
+                if let Some(last) = path.path.segments.last_mut()
+                    && let PathArguments::AngleBracketed(list) = &mut last.arguments
+                {
+                    for argument in &mut list.args {
+                        if let GenericArgument::Type(ty) = argument {
+                            infer(ty);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut known = ty.clone();
+    infer(&mut known);
+    let tokens = known.to_token_stream();
+    (!mentions(&tokens, "impl")).then_some(tokens)
+}
+
 fn mentions(tokens: &TokenStream, wanted: &str) -> bool {
     tokens.clone().into_iter().any(|token| match token {
         TokenTree::Group(group) => mentions(&group.stream(), wanted),
@@ -329,6 +469,15 @@ fn mentions(tokens: &TokenStream, wanted: &str) -> bool {
         TokenTree::Punct(punct) => wanted.starts_with(punct.as_char()),
         TokenTree::Literal(_) => false,
     })
+}
+
+/// A type without the parentheses around it, and without those that nobody sees around a `$ty` of a macro.
+fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Paren(inner) => bare(&inner.elem),
+        Type::Group(inner) => bare(&inner.elem),
+        other => other,
+    }
 }
 
 /// The names that the arguments bind.

@@ -332,14 +332,24 @@ pub(crate) fn uses(expression: &Expr, names: &[Ident]) -> bool {
             if is_used {
                 return true;
             }
-            after_dot = matches!(token, TokenTree::Punct(punct) if punct.as_char() == '.');
+            // A second dot makes it a range.
+            let is_dot = matches!(token, TokenTree::Punct(punct) if punct.as_char() == '.');
+            after_dot = is_dot && !after_dot;
         }
         false
     }
-    fn is_formatted(text: &str, names: &[Ident]) -> bool {
-        names
-            .iter()
-            .any(|name| text.contains(&format!("{{{}", name.unraw())))
-    }
     !names.is_empty() && search(expression.to_token_stream(), names)
+}
+
+/// Whether a format string shows one of these variables: `{name}` or `{name:?}`.
+fn is_formatted(text: &str, names: &[Ident]) -> bool {
+    for name in names {
+        let name = name.unraw();
+        for end in ['}', ':', ' '] {
+            if text.contains(&format!("{{{name}{end}")) {
+                return true;
+            }
+        }
+    }
+    false
 }

@@ -1,7 +1,9 @@
 //! `#[tracked]` on functions of every shape: the function behaves as without it, and its event has its values.
 
+use std::cell::Cell;
 use std::convert::Infallible;
-use std::fmt::Debug;
+use std::error::Error;
+use std::fmt::{self, Debug};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -148,6 +150,77 @@ fn generics_opaque_types_and_borrows_work() {
     assert_eq!(rows(&sink), [3, 5, 6, 2, 3, 4]);
 }
 
+#[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 1)]
+fn opaque_or_not(limit: &str) -> Result<impl Iterator<Item = u64>, Box<dyn Error>> {
+    let limit = limit.parse::<u64>()?;
+    if limit > 9 {
+        return Err(Box::new(fmt::Error));
+    }
+    Ok(0..limit)
+}
+
+#[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 2)]
+async fn opaque_or_not_in_time(limit: String) -> Result<impl Iterator<Item = u64>, Box<dyn Error>> {
+    let limit = limit.parse::<u64>()?;
+    if limit > 9 {
+        return Err(Box::new(fmt::Error));
+    }
+    Ok(0..limit)
+}
+
+#[test]
+fn errors_beside_opaque_types_are_converted() {
+    let sink = Sink::new();
+    assert!(opaque_or_not("ten").is_err());
+    assert!(opaque_or_not("10").is_err());
+    assert_eq!(opaque_or_not("3").expect("a number").sum::<u64>(), 3);
+    assert!(ready(opaque_or_not_in_time("ten".into())).is_err());
+    assert!(ready(opaque_or_not_in_time("10".into())).is_err());
+    assert!(ready(opaque_or_not_in_time("3".into())).is_ok());
+    assert_eq!(rows(&sink), [1, 2]);
+}
+
+/// Says when it is dropped.
+struct Permit(Rc<Cell<bool>>);
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.0.set(true);
+    }
+}
+
+#[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 1)]
+async fn unnamed(_: Permit, is_dropped: Rc<Cell<bool>>) -> bool {
+    is_dropped.get()
+}
+
+#[test]
+fn arguments_without_a_name_live_as_long_as_the_future() {
+    let is_dropped = Rc::<Cell<bool>>::default();
+    let permit = Permit(Rc::clone(&is_dropped));
+    assert!(!ready(unnamed(permit, Rc::clone(&is_dropped))));
+    assert!(is_dropped.get());
+}
+
+#[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = rows)]
+async fn configured(rows: u64, #[cfg(false)] more: u64) -> u64 {
+    rows
+}
+
+#[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 2)]
+#[tokio::main(flavor = "current_thread")]
+async fn program() -> u64 {
+    2
+}
+
+#[test]
+fn arguments_that_are_left_out_and_attributes_that_look_for_the_async_work() {
+    let sink = Sink::new();
+    assert_eq!(ready(configured(1)), 1);
+    assert_eq!(program(), 2);
+    assert_eq!(rows(&sink), [1, 2]);
+}
+
 #[derive(Debug, PartialEq)]
 struct Broken(String);
 
@@ -170,7 +243,7 @@ fn early(text: &str) -> Result<u64, Broken> {
 }
 
 #[tracked("pr_list_exported", on = Ok(rows), format = "csv", has_filters = false, row_count = rows)]
-async fn early_in_time(text: String) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {
+async fn early_in_time(text: String) -> Result<u64, Box<dyn Error + Send + Sync>> {
     let rows = text.parse::<u64>()?;
     if rows == 0 {
         return Err("nothing".into());

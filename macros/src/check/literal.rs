@@ -82,6 +82,7 @@ impl Mistake {
 
 /// Reads an expression as a literal of the property's type.
 pub(super) fn read(property: Property<'_>, is_update: bool, expression: &Expr) -> Outcome {
+    let expression = bare(expression);
     if let Expr::Path(path) = expression
         && path.qself.is_none()
         && is_none(&path.path)
@@ -113,11 +114,20 @@ fn mistake(expression: &Expr, mistake: Mistake) -> Outcome {
     Outcome::Mistakes(vec![(expression.span(), mistake)])
 }
 
+/// An expression without the parentheses around it, and without those that nobody sees around an `$expr` of a macro.
+fn bare(expression: &Expr) -> &Expr {
+    match expression {
+        Expr::Group(inner) => bare(&inner.expr),
+        Expr::Paren(inner) => bare(&inner.expr),
+        other => other,
+    }
+}
+
 /// A literal and whether a minus precedes it.
 fn literal(expression: &Expr) -> Option<(bool, &Lit)> {
-    match expression {
+    match bare(expression) {
         Expr::Lit(ExprLit { lit, .. }) => Some((false, lit)),
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match &*unary.expr {
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match bare(&unary.expr) {
             Expr::Lit(ExprLit { lit, .. }) => Some((true, lit)),
             _ => None,
         },
@@ -130,13 +140,13 @@ fn array(property: Property<'_>, items: &str, expression: &Expr) -> Outcome {
         return mistake(expression, Mistake::Type(described(literal)));
     }
     let list = match expression {
-        Expr::Reference(reference) if reference.mutability.is_none() => &*reference.expr,
+        Expr::Reference(reference) if reference.mutability.is_none() => bare(&reference.expr),
         other => other,
     };
     let Expr::Array(list) = list else {
         return Outcome::Computed;
     };
-    if list.elems.is_empty() || list.elems.iter().any(|item| literal(item).is_none()) {
+    if list.elems.iter().any(|item| literal(item).is_none()) {
         return Outcome::Computed;
     }
     let (mut json, mut mistakes) = (Vec::new(), Vec::new());

@@ -101,6 +101,16 @@ pub async fn look_at(page: &u32) -> u32 {
     *page
 }
 
+/// On one line, as rustc asks about its braces there, with an argument that it does not use.
+#[trackplan::tracked(\"page_viewing\")]
+#[rustfmt::skip]
+pub async fn number(_page: String, number: u32) -> u32 { number }
+
+/// On one line, borrowed.
+#[trackplan::tracked(\"page_viewing\")]
+#[rustfmt::skip]
+pub async fn same(page: &u32) -> &u32 { page }
+
 /// Says who somebody is.
 pub fn introduce(email: &str) {
     trackplan::identify!(actor = \"user_1\", email = trackplan::Personal(email));
