@@ -1,15 +1,13 @@
 //! What rust-analyzer knows of the macros, asked over the language server protocol: see `docs/editor.md`.
 
-use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use trackplan_tests::regenerate;
+use trackplan_tests::Folder;
 
 const PLAN: &str = "\
 plan: shop
@@ -29,6 +27,10 @@ events:
 /// Longer than the first build of the dependencies takes anywhere.
 const PATIENCE: Duration = Duration::from_secs(600);
 
+fn uri(folder: &Folder, path: &str) -> String {
+    format!("file://{}", folder.path(path).display())
+}
+
 /// rust-analyzer on a crate of its own. Dropped, it ends.
 struct Editor {
     server: Child,
@@ -36,7 +38,7 @@ struct Editor {
     messages: Receiver<Value>,
     file: String,
     sent: i64,
-    _folder: tempfile::TempDir,
+    folder: Folder,
 }
 
 impl Drop for Editor {
@@ -49,37 +51,9 @@ impl Drop for Editor {
 
 impl Editor {
     fn open() -> Self {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let runtime = here.with_file_name("runtime");
-        let folder = tempfile::tempdir().expect("a folder");
-        let write = |path: &str, text: &str| {
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().expect("a file")).expect("a folder");
-            fs::write(path, text).expect("written");
-        };
-        write(
-            "Cargo.toml",
-            &format!(
-                "[package]\nname = \"shop\"\nedition = \"2024\"\n\n[dependencies]\n\
-                 trackplan = {{ path = {runtime:?}, default-features = false }}\n\n[workspace]\n"
-            ),
-        );
-        write("src/main.rs", "fn main() {}\n");
-        write("schema/plan.yaml", PLAN);
-        let schema = folder.path().join("schema");
-        assert_eq!(regenerate(&schema).expect("a compiled plan"), 0);
-        // The same versions as here, so that nothing has to be fetched.
-        let lock = folder.path().join("Cargo.lock");
-        fs::copy(here.with_file_name("Cargo.lock"), lock).expect("a lock file");
-
-        let mut server = Command::new("rust-analyzer")
-            .current_dir(folder.path())
-            .env(
-                "CARGO_TARGET_DIR",
-                Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch"),
-            )
-            .env("CARGO_NET_OFFLINE", "true")
-            .env_remove("TRACKING_PLAN")
+        let folder = Folder::shop("fn main() {}\n", PLAN);
+        let mut server = folder
+            .command("rust-analyzer", ".", env!("CARGO_TARGET_TMPDIR"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -91,20 +65,20 @@ impl Editor {
         thread::spawn(move || {
             read_all(output, |message| sender.send(message).is_ok());
         });
-        let uri = |path: &Path| format!("file://{}", path.display());
         let mut editor = Self {
             server,
             input,
             messages,
-            file: uri(&folder.path().join("src/main.rs")),
+            file: uri(&folder, "src/main.rs"),
             sent: 0,
-            _folder: folder,
+            folder,
         };
-        editor.initialize(&uri(editor._folder.path()));
+        editor.initialize();
         editor
     }
 
-    fn initialize(&mut self, root: &str) {
+    fn initialize(&mut self) {
+        let root = uri(&self.folder, "");
         let parameters = json!({
             "processId": null,
             "rootUri": root,

@@ -1,11 +1,9 @@
 //! A crate of a user's, outside of this workspace: what it sees when its plan changes.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use trackplan_schema::lock;
-use trackplan_tests::regenerate;
+use trackplan_tests::Folder;
 
 const PLAN: &str = "\
 plan: shop
@@ -89,63 +87,18 @@ struct Seats {
 }
 ";
 
-struct Crate {
-    folder: tempfile::TempDir,
-}
-
-impl Crate {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let runtime = here.with_file_name("runtime");
-        let manifest = format!(
-            "[package]\nname = \"shop\"\nedition = \"2024\"\n\n[dependencies]\n\
-             trackplan = {{ path = {runtime:?}, default-features = false }}\n\n[workspace]\n"
-        );
-        let shop = Self { folder };
-        shop.write("Cargo.toml", &manifest);
-        shop.write("src/main.rs", MAIN);
-        shop.write("schema/plan.yaml", PLAN);
-        // The same versions as here, so that nothing has to be fetched.
-        fs::copy(here.with_file_name("Cargo.lock"), shop.path("Cargo.lock")).expect("a lock file");
-        shop.regenerate();
-        shop
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().expect("a file")).expect("a folder");
-        fs::write(path, text).expect("written");
-    }
-
-    /// What `cargo xtask regenerate` writes.
-    fn regenerate(&self) {
-        assert_eq!(
-            regenerate(&self.path("schema")).expect("a compiled plan"),
-            0
-        );
-    }
-
-    /// The errors and warnings of `cargo check`, each with the line of `main.rs` that it points at.
-    fn check(&self) -> Vec<String> {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch");
-        let output = Command::new(env!("CARGO"))
-            .args(["check", "--quiet", "--offline", "--message-format=short"])
-            .current_dir(self.folder.path())
-            .env("CARGO_TARGET_DIR", target)
-            .env_remove("TRACKING_PLAN")
-            .output()
-            .expect("cargo");
-        let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        text.lines()
-            .filter(|line| line.starts_with("src/main.rs"))
-            .map(str::to_owned)
-            .collect()
-    }
+/// The errors and warnings of `cargo check`, each with the line of `main.rs` that it points at.
+fn check(shop: &Folder) -> Vec<String> {
+    let output = shop
+        .command(env!("CARGO"), ".", env!("CARGO_TARGET_TMPDIR"))
+        .args(["check", "--quiet", "--message-format=short"])
+        .output()
+        .expect("cargo");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    text.lines()
+        .filter(|line| line.starts_with("src/main.rs"))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[track_caller]
@@ -160,9 +113,9 @@ fn assert_says(found: &[String], expected: &[(&str, &str)]) {
 /// One test, for each step is what the one before left behind, as in a day's work.
 #[test]
 fn the_build_follows_the_plan() {
-    let shop = Crate::new();
+    let shop = Folder::shop(MAIN, PLAN);
     let deprecated = ("12", "warning: use of deprecated function");
-    let fresh = shop.check();
+    let fresh = check(&shop);
     assert_says(&fresh, &[deprecated]);
     assert!(
         fresh[0].contains(
@@ -174,7 +127,7 @@ fn the_build_follows_the_plan() {
     // Edited and not regenerated: the build that was fresh notices, once.
     shop.write("schema/plan.yaml", &PLAN.replace("amount: {", "total: {"));
     assert_says(
-        &shop.check(),
+        &check(&shop),
         &[(
             "2",
             "error: schema/plan.yaml changed since the plan was compiled; run: cargo xtask regenerate",
@@ -182,7 +135,7 @@ fn the_build_follows_the_plan() {
     );
 
     // Renamed: an error where the event is used, and nowhere else.
-    shop.regenerate();
+    shop.regenerate("schema");
     let renamed = [
         ("8", "the event `invoice_paid` has no property `amount`"),
         (
@@ -190,7 +143,7 @@ fn the_build_follows_the_plan() {
             "the event `invoice_paid` lacks its property `total` (a number)",
         ),
     ];
-    let found = shop.check();
+    let found = check(&shop);
     let found: Vec<String> = found
         .into_iter()
         .filter(|line| line.contains("error"))
@@ -201,8 +154,8 @@ fn the_build_follows_the_plan() {
 
     // Back again.
     shop.write("schema/plan.yaml", PLAN);
-    shop.regenerate();
-    assert_says(&shop.check(), &[deprecated]);
+    shop.regenerate("schema");
+    assert_says(&check(&shop), &[deprecated]);
     let index = format!("schema/{}/index", lock::FOLDER);
     let current = fs::read_to_string(shop.path(&index)).expect("an index");
 
@@ -211,17 +164,17 @@ fn the_build_follows_the_plan() {
         &index,
         &current.replace("trackplan-lock 1", "trackplan-lock 99"),
     );
-    assert_says(&shop.check(), &[("2", "written by a newer trackplan")]);
+    assert_says(&check(&shop), &[("2", "written by a newer trackplan")]);
     shop.write(&index, &format!("<<<<<<< HEAD\n{current}"));
-    assert_says(&shop.check(), &[("2", "the compiled plan is damaged")]);
+    assert_says(&check(&shop), &[("2", "the compiled plan is damaged")]);
     fs::remove_file(shop.path(&index)).expect("removed");
     let missing = "there is no compiled tracking plan; tried";
-    assert_says(&shop.check(), &[("2", missing)]);
+    assert_says(&check(&shop), &[("2", missing)]);
 
     // However much the macros use.
     shop.write("src/main.rs", USES);
-    assert_says(&shop.check(), &[("5", missing)]);
+    assert_says(&check(&shop), &[("5", missing)]);
     let without_init = USES.replace("trackplan::init!()", "()");
     shop.write("src/main.rs", &without_init);
-    assert_says(&shop.check(), &[("7", missing)]);
+    assert_says(&check(&shop), &[("7", missing)]);
 }

@@ -3,48 +3,18 @@
 mod sources;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
-use trackplan_tests::regenerate;
+use trackplan_tests::{Folder, dependency};
 
 use crate::sources::{APP, HANDLERS, HOSTILE, LINTS, OLDER, PLAN, TYPES};
 
-struct Workspace {
-    folder: tempfile::TempDir,
-}
+struct Workspace(Folder);
 
 impl Workspace {
     fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let workspace = Self { folder };
-        workspace.write(
-            "Cargo.toml",
-            "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n",
-        );
-        workspace.write("schema/plan.yaml", PLAN);
-        assert_eq!(
-            regenerate(&workspace.path("schema")).expect("a compiled plan"),
-            0
-        );
-        // The same versions as here, so that nothing has to be fetched.
-        fs::copy(
-            here.with_file_name("Cargo.lock"),
-            workspace.path("Cargo.lock"),
-        )
-        .expect("a lock file");
-        workspace
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().expect("a file")).expect("a folder");
-        fs::write(path, text).expect("written");
+        let manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n";
+        Self(Folder::new(manifest, PLAN))
     }
 
     /// A library, or with `main.rs` a program.
@@ -52,21 +22,14 @@ impl Workspace {
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"{edition}\"\n\n[dependencies]\n{dependencies}\n"
         );
-        self.write(&format!("crates/{name}/Cargo.toml"), &manifest);
-        self.write(&format!("crates/{name}/src/{file}"), source);
+        self.0
+            .write(&format!("crates/{name}/Cargo.toml"), &manifest);
+        self.0.write(&format!("crates/{name}/src/{file}"), source);
     }
 
     #[track_caller]
     fn cargo(&self, folder: &str, arguments: &[&str]) -> String {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch");
-        let output: Output = Command::new(env!("CARGO"))
-            .args(arguments)
-            .arg("--offline")
-            .current_dir(self.path(folder))
-            .env("CARGO_TARGET_DIR", target)
-            .env_remove("TRACKING_PLAN")
-            .output()
-            .expect("cargo");
+        let output = self.run(folder, arguments);
         let (out, errors) = (
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr),
@@ -74,17 +37,20 @@ impl Workspace {
         assert!(output.status.success(), "cargo {arguments:?}:\n{errors}");
         out.into_owned()
     }
-}
 
-fn runtime() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("runtime");
-    format!("{{ path = {path:?}, default-features = false }}")
+    fn run(&self, folder: &str, arguments: &[&str]) -> Output {
+        self.0
+            .command(env!("CARGO"), folder, env!("CARGO_TARGET_TMPDIR"))
+            .args(arguments)
+            .output()
+            .expect("cargo")
+    }
 }
 
 #[test]
 fn a_plan_crate_and_handler_crates_under_strict_lints() {
     let workspace = Workspace::new();
-    let runtime = runtime();
+    let runtime = dependency();
     let trackplan = format!("trackplan = {runtime}");
     let renamed = format!(
         "analytics = {}",
@@ -151,7 +117,7 @@ fn a_plan_crate_and_handler_crates_under_strict_lints() {
 #[test]
 fn a_packaged_crate_ships_its_compiled_plan() {
     let workspace = Workspace::new();
-    let dependency = runtime().replace('{', "{ version = \"0.1\",");
+    let dependency = dependency().replace('{', "{ version = \"0.1\",");
     let source = "//! A published crate.\n/// Looks.\npub fn look() {\n    trackplan::track!(\"page_viewing\");\n}\n";
     let name = "published";
     workspace.package(
@@ -162,10 +128,11 @@ fn a_packaged_crate_ships_its_compiled_plan() {
         source,
     );
     let folder = format!("crates/{name}");
-    workspace.write(&format!("{folder}/schema/plan.yaml"), PLAN);
-    let schema = workspace.path(&format!("{folder}/schema"));
-    assert_eq!(regenerate(&schema).expect("a compiled plan"), 0);
-    fs::remove_dir_all(workspace.path("schema")).expect("removed");
+    workspace
+        .0
+        .write(&format!("{folder}/schema/plan.yaml"), PLAN);
+    workspace.0.regenerate(&format!("{folder}/schema"));
+    fs::remove_dir_all(workspace.0.path("schema")).expect("removed");
 
     let list = workspace.cargo(&folder, &["package", "--list", "--quiet", "--allow-dirty"]);
     assert!(
@@ -174,40 +141,31 @@ fn a_packaged_crate_ships_its_compiled_plan() {
         "{list}"
     );
     for file in list.lines().filter(|file| !file.starts_with("Cargo.")) {
-        let text = fs::read_to_string(workspace.path(&format!("{folder}/{file}"))).expect("a file");
-        workspace.write(&format!("unpacked/{name}/{file}"), &text);
+        let text =
+            fs::read_to_string(workspace.0.path(&format!("{folder}/{file}"))).expect("a file");
+        workspace.0.write(&format!("unpacked/{name}/{file}"), &text);
     }
     let manifest =
-        fs::read_to_string(workspace.path(&format!("{folder}/Cargo.toml"))).expect("a manifest");
-    workspace.write(
+        fs::read_to_string(workspace.0.path(&format!("{folder}/Cargo.toml"))).expect("a manifest");
+    workspace.0.write(
         &format!("unpacked/{name}/Cargo.toml"),
         &format!("{manifest}\n[workspace]\n"),
     );
-    workspace.write(&format!("unpacked/{name}/Cargo.toml.orig"), &manifest);
+    workspace
+        .0
+        .write(&format!("unpacked/{name}/Cargo.toml.orig"), &manifest);
     fs::copy(
-        workspace.path("Cargo.lock"),
-        workspace.path(&format!("unpacked/{name}/Cargo.lock")),
+        workspace.0.path("Cargo.lock"),
+        workspace.0.path(&format!("unpacked/{name}/Cargo.lock")),
     )
     .expect("copied");
     workspace.cargo(&format!("unpacked/{name}"), &["check", "--quiet"]);
 
     // Without it, the error says what to add.
-    fs::remove_dir_all(workspace.path(&format!("unpacked/{name}/schema"))).expect("removed");
-    workspace.write("unpacked/schema/plan.yaml", PLAN);
-    assert_eq!(
-        regenerate(&workspace.path("unpacked/schema")).expect("a compiled plan"),
-        0
-    );
-    let output = Command::new(env!("CARGO"))
-        .args(["check", "--quiet", "--offline"])
-        .current_dir(workspace.path(&format!("unpacked/{name}")))
-        .env(
-            "CARGO_TARGET_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch"),
-        )
-        .env_remove("TRACKING_PLAN")
-        .output()
-        .expect("cargo");
+    fs::remove_dir_all(workspace.0.path(&format!("unpacked/{name}/schema"))).expect("removed");
+    workspace.0.write("unpacked/schema/plan.yaml", PLAN);
+    workspace.0.regenerate("unpacked/schema");
+    let output = workspace.run(&format!("unpacked/{name}"), &["check", "--quiet"]);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(errors.contains("to `package.include`"), "{errors}");
 }
