@@ -88,7 +88,7 @@ pub(crate) fn object_hash(fields: &str) -> u64 {
 pub(super) fn line(property: Property<'_>) -> String {
     let key = json_string(property.name());
     if property.type_name() != "object" {
-        return format!("{}{key}:", constraints(property, false));
+        return format!("{}{key}:", constraints(property));
     }
     let fields: String = properties(&property.fields())
         .map(|field| format!("\n{}", line(field)))
@@ -96,17 +96,22 @@ pub(super) fn line(property: Property<'_>) -> String {
     format!("{{{key}:{fields}\n}}")
 }
 
-/// What precedes a value in the description: a line for each constraint that the client holds it
-/// against. A literal was held against all others.
-pub(super) fn constraints(property: Property<'_>, is_literal: bool) -> String {
-    let is_open = |key: &str| !is_literal || key == "pattern";
-    let mut lines: String = property
-        .constraints()
-        .filter(|constraint| is_open(constraint.key))
-        .map(|constraint| format!("?{} {}\n", constraint.key, constraint.value))
-        .collect();
-    if !is_literal
-        && property.items().is_some()
+/// What precedes a computed value in the description: a line for each constraint that the client holds it against.
+fn constraints(property: Property<'_>) -> String {
+    let mut lines = String::new();
+    for constraint in property.constraints() {
+        let value = constraint.value;
+        match constraint.key {
+            // The line of its matcher has it, for the client to tell.
+            "pattern" => {}
+            "matcher" => {
+                let pattern = property.constraint("pattern").unwrap_or_default();
+                lines.push_str(&format!("?pattern {value}/{pattern}\n"));
+            }
+            key => lines.push_str(&format!("?{key} {value}\n")),
+        }
+    }
+    if property.items().is_some()
         && let Some(most) = property.field("max_items")
     {
         lines.push_str(&format!("?max_items {most}\n"));

@@ -127,7 +127,8 @@ impl<'a> Property<'a> {
         text
     }
 
-    /// What its value is held against, or each item of an array: `min`, `max`, `max_length`, `pattern`, `format`.
+    /// What its value is held against, or each item of an array: `min`, `max`, `max_length`, `format`, and `pattern`
+    /// with the `matcher` that it was compiled to.
     pub fn constraints(&self) -> impl Iterator<Item = Field<'a>> + Clone + use<'a> {
         let held = self.items.or(self.is_constrained.then_some(self.record));
         held.into_iter()
@@ -162,4 +163,4 @@ impl<'a> Property<'a> {
     }
 }
 
-const CONSTRAINTS: [&str; 5] = ["min", "max", "max_length", "pattern", "format"];
+const CONSTRAINTS: [&str; 6] = ["min", "max", "max_length", "pattern", "matcher", "format"];
