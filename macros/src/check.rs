@@ -13,8 +13,8 @@ use trackplan_schema::naming::nearest;
 
 pub(crate) use self::subject::{Subject, find, owner_file, told_at};
 pub(crate) use self::unplanned::fields as unplanned_fields;
-use self::words::{constraints, expected, line};
 pub(crate) use self::words::{converter, json_string, list, object_hash};
+use self::words::{expected, line};
 use crate::mistakes::Mistakes;
 use crate::parse::{Argument, Call, Form, bindings, uses};
 use crate::plan::{self, Plan};
@@ -345,10 +345,7 @@ impl<'a> Checker<'a> {
         let key = json_string(property.name());
         let is_once = property.is_set_once();
         let (line, value) = match literal::read(property, self.subject.is_update(), &expression) {
-            literal::Outcome::Json(json) => (
-                format!("{}={key}:{json}", constraints(property, true)),
-                None,
-            ),
+            literal::Outcome::Json(json) => (format!("={key}:{json}"), None),
             literal::Outcome::LeftOut => return,
             literal::Outcome::Mistakes(mistakes) => {
                 let (of, place) = (&self.subject.noun, self.at_property(property));

@@ -1,11 +1,12 @@
 //! Values that a program computes, held against the constraints of the plan. By the worker: callers don't wait for it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use trackplan_schema::format::Format;
 use trackplan_schema::lock::unescape;
-use trackplan_schema::pattern::Pattern;
+use trackplan_schema::matcher::Matcher;
 
 use crate::batch::{Batch, Head};
 use crate::description::{self, Line, lines};
@@ -33,8 +34,8 @@ pub enum OnViolation {
 #[derive(Default)]
 pub(crate) struct Constraints {
     on_violation: OnViolation,
-    /// By their text; `None` for what is no pattern, which the plan's checks refuse.
-    patterns: HashMap<&'static str, Option<Pattern>>,
+    /// By what the description says of a pattern; `None` for what no plan is compiled to.
+    matchers: HashMap<&'static str, Option<Matcher>>,
     /// Of which event the log told which.
     told: HashSet<(&'static str, Violation)>,
 }
@@ -46,7 +47,7 @@ pub(crate) struct Violation {
     object: Option<&'static str>,
     /// The property's name, as JSON.
     property: &'static str,
-    /// `min 0`
+    /// `min 0`; `pattern ^ 41-5a $/^[A-Z]$`, with its steps before it.
     constraint: &'static str,
 }
 
@@ -62,6 +63,15 @@ impl Violation {
     /// `min`
     fn kind(&self) -> &'static str {
         self.constraint.split(' ').next().unwrap_or_default()
+    }
+
+    /// `0`, as the plan has it.
+    fn bound(&self) -> Cow<'static, str> {
+        let (kind, bound) = self.constraint.split_once(' ').unwrap_or_default();
+        match (kind, bound.split_once('/')) {
+            ("pattern", Some((_, pattern))) => unescape(pattern),
+            _ => Cow::Borrowed(bound),
+        }
     }
 }
 
@@ -145,16 +155,17 @@ impl Constraints {
         let (mut constraints, mut object) = (Vec::new(), None);
         let mut lines = lines(event);
         while let Some(line) = lines.next() {
-            let (property, broken) = match line {
-                Line::Constraint(constraint) => {
-                    constraints.push(constraint);
-                    continue;
+            match line {
+                Line::Constraint(constraint) => constraints.push(constraint),
+                Line::Key(key) => {
+                    let broken = self.of_next(&mut values, &constraints).unwrap_or_default();
+                    found.extend(broken.into_iter().map(|constraint| Violation {
+                        object,
+                        property: key_of(key),
+                        constraint,
+                    }));
+                    constraints.clear();
                 }
-                Line::Constant(member) => (member, self.of_constant(member, &constraints)),
-                Line::Key(key) => (
-                    key,
-                    self.of_next(&mut values, &constraints).unwrap_or_default(),
-                ),
                 Line::Object(key) => {
                     if values.tag() == tag::OBJECT {
                         object = Some(key_of(key));
@@ -163,23 +174,15 @@ impl Constraints {
                             .take_while(|line| *line != Line::Close)
                             .for_each(drop);
                     }
-                    continue;
                 }
                 Line::Close => {
                     if object.take().is_some() {
                         values.tag();
                     }
-                    continue;
                 }
-                Line::Open(_) => continue,
-            };
-            constraints.clear();
-            let property = key_of(property);
-            found.extend(broken.into_iter().map(|constraint| Violation {
-                object,
-                property,
-                constraint,
-            }));
+                // What is constant was held against the plan when it was compiled.
+                Line::Constant(_) | Line::Open(_) => {}
+            }
         }
         found
     }
@@ -216,29 +219,6 @@ impl Constraints {
         Some(self.broken(given, constraints).collect())
     }
 
-    /// What a member that the macros wrote breaks: of a literal, they leave the pattern to us.
-    fn of_constant(&mut self, member: &str, constraints: &[&'static str]) -> Vec<&'static str> {
-        if constraints.is_empty() {
-            return Vec::new();
-        }
-        let members: Map<String, Json> =
-            serde_json::from_str(&format!("{{{member}}}")).unwrap_or_default();
-        let texts: Vec<&str> = members
-            .values()
-            .flat_map(|value| match value {
-                Json::Array(items) => items.as_slice(),
-                value => std::slice::from_ref(value),
-            })
-            .filter_map(Json::as_str)
-            .collect();
-        let is_broken = |constraint: &&'static str| {
-            texts
-                .iter()
-                .any(|text| self.is_broken(constraint, Given::Text(text)))
-        };
-        constraints.iter().copied().filter(is_broken).collect()
-    }
-
     fn broken(
         &mut self,
         given: Given<'_>,
@@ -265,11 +245,11 @@ impl Constraints {
                 Format::parse(bound).is_some_and(|format| !format.accepts(text))
             }
             ("pattern", Given::Text(text)) => self
-                .patterns
+                .matchers
                 .entry(bound)
-                .or_insert_with(|| Pattern::parse(&unescape(bound)).ok())
+                .or_insert_with(|| Matcher::read(bound.split_once('/')?.0))
                 .as_ref()
-                .is_some_and(|pattern| !pattern.matches(text)),
+                .is_some_and(|matcher| !matcher.matches(text)),
             _ => false,
         }
     }
@@ -283,18 +263,17 @@ enum Given<'a> {
     Items(usize),
 }
 
-/// The key of a member, as JSON.
-fn key_of(member: &'static str) -> &'static str {
-    let end = member.find("\":");
-    end.and_then(|end| member.get(..=end)).unwrap_or(member)
+/// A key without its colon, as JSON.
+fn key_of(line: &'static str) -> &'static str {
+    line.strip_suffix(':').unwrap_or(line)
 }
 
 /// For people: which property breaks what, without its value.
 pub(crate) fn described(event: &str, violation: &Violation) -> String {
     let event: String = serde_json::from_str(description::name(event)).unwrap_or_default();
-    let (property, constraint) = (violation.property(), unescape(violation.constraint));
+    let (property, kind, bound) = (violation.property(), violation.kind(), violation.bound());
     format!(
-        "a value of property `{property}` of event `{event}` breaks `{constraint}` of the tracking plan"
+        "a value of property `{property}` of event `{event}` breaks `{kind} {bound}` of the tracking plan"
     )
 }
 
@@ -318,7 +297,7 @@ mod tests {
     use crate::record::{Object, Taker};
     use crate::value::Value;
 
-    const RATED: &str = "!?\"rated\"\n\n?min 1\n?max 5\n\"stars\":\n\"free\":\n?max_length 3\n?pattern ^[a-z\\\\d]\n\"code\":\n?format slug\n?max_items 2\n\"tags\":\n?pattern ^x\n=\"fixed\":\"yes\"";
+    const RATED: &str = "!?\"rated\"\n\n?min 1\n?max 5\n\"stars\":\n\"free\":\n?max_length 3\n?pattern ^ 30-39,61-7a/^[a-z\\\\d]\n\"code\":\n?format slug\n?max_items 2\n\"tags\":\n=\"fixed\":\"yes\"";
 
     /// The constraints that values break, as `stars: min`.
     fn broken(values: &[Value<'_>]) -> Vec<String> {
@@ -344,7 +323,7 @@ mod tests {
         let text = Value::Text("a1");
         let free = Value::Text("whatever it is");
         let fine = [Value::Int(5), free, text, Value::Texts(&["a", "b-c"])];
-        assert_eq!(broken(&fine), ["fixed: pattern"]);
+        assert_eq!(broken(&fine), [""; 0]);
         let tags = ["A", "b c", "d"];
         let all = [
             Value::Float(5.5),
@@ -360,21 +339,33 @@ mod tests {
                 "code: pattern",
                 "tags: format",
                 "tags: max_items",
-                "fixed: pattern",
             ]
         );
         let small = [Value::Uint(0), free, Value::Text("ééé"), Value::Null];
-        assert_eq!(
-            broken(&small),
-            ["stars: min", "code: pattern", "fixed: pattern"]
-        );
+        assert_eq!(broken(&small), ["stars: min", "code: pattern"]);
     }
 
     #[test]
     fn what_is_left_out_breaks_nothing() {
         let absent = [Value::Absent, Value::Absent, Value::Null, Value::Absent];
-        assert_eq!(broken(&absent), ["fixed: pattern"]);
-        assert_eq!(broken(&[Value::Float(f64::NAN)]), ["fixed: pattern"]);
+        assert_eq!(broken(&absent), [""; 0]);
+        assert_eq!(broken(&[Value::Float(f64::NAN)]), [""; 0]);
+    }
+
+    #[test]
+    fn a_pattern_is_told_as_the_plan_has_it() {
+        let payload = encoded(&[Value::Int(5), Value::Null, Value::Text("A")]);
+        let violations = Constraints::default().violations(RATED, &payload);
+        let told: Vec<String> = violations
+            .iter()
+            .map(|violation| described(RATED, violation))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                r"a value of property `code` of event `rated` breaks `pattern ^[a-z\d]` of the tracking plan"
+            ]
+        );
     }
 
     #[test]

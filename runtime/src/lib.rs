@@ -317,7 +317,7 @@ pub use trackplan_macros::plan;
 /// [`Context`] where the call leaves them out. An event of a team's scope whose team neither knows is sent without it,
 /// which [`Stats::ungrouped`] counts.
 ///
-/// - A literal is checked when it is compiled: type, range, length, members, format. A `pattern` is not.
+/// - A literal is checked when it is compiled: type, range, length, members, pattern, format.
 /// - Optional properties may be left out or be an `Option`. Nullable ones must be given, as an `Option` or `None`.
 /// - A personal property takes a [`Personal`], a pseudonymous one a [`Hashed`], a secret one nothing at all.
 /// - A deprecated event or property is a `deprecated` warning, which `#[allow(deprecated)]` silences.

@@ -8,6 +8,7 @@
 //! | `places` | where each item is written; no build tracks it, so moving lines rebuilds nothing |
 //!
 //! A line is a key, a space and a value; an indented line belongs to the line above that is indented less.
+//! The `pattern` of a text has its [`matcher`](crate::matcher) below it.
 //! Values escape backslash and line ends. Everything is sorted but the members of an enum, whose order is theirs.
 
 mod read;
@@ -24,7 +25,7 @@ pub use read::{
 pub use write::compile;
 
 /// The version of the format that this crate reads and writes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The folder's name, beside the YAML files.
 pub const FOLDER: &str = "tracking_plan.lock";

@@ -1,49 +1,264 @@
-//! The regular expressions of texts: one dialect for the plan's checks, the client and the collector.
+//! The regular expressions of texts: how a `pattern` becomes the steps of a [`Matcher`].
+//!
+//! The dialect is that of the crate `regex` without Unicode classes (`\p{…}`). `\d`, `\w`, `\s` and `\b` know ASCII alone,
+//! as in JavaScript; `(?i)` knows the letters of all scripts.
 
-use regex_lite::{Regex, RegexBuilder};
+use std::fmt::Display;
 
-/// A property's `pattern`. It is looked for anywhere in a text; `^` and `$` tie it to the ends.
-#[derive(Debug, Clone)]
-pub struct Pattern(Regex);
+use regex_syntax::ast::{self, Ast, ClassPerl, ClassPerlKind, ClassSetItem, Span};
+use regex_syntax::hir::translate::Translator;
+use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
-/// Large enough for any sensible pattern; a nested repetition could ask for gigabytes.
-const MOST_BYTES: usize = 1 << 20;
+use crate::matcher::{MOST_STEPS, Matcher};
 
-impl Pattern {
-    /// Reads a pattern as the plan has it.
-    ///
-    /// # Errors
-    ///
-    /// It is no regular expression, or too large; says why.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let regex = RegexBuilder::new(text).size_limit(MOST_BYTES).build();
-        regex.map(Self).map_err(|error| error.to_string())
+/// Compiles a pattern to a line of steps.
+///
+/// # Errors
+///
+/// It is no regular expression of the dialect, or too large; says why.
+pub fn compile(pattern: &str) -> Result<String, String> {
+    let expression = parse(pattern)?;
+    let begins = expression.properties().look_set_prefix();
+    let mut steps = Steps::default();
+    if !begins.contains(Look::Start) {
+        steps.any_number(&Steps::step("0-10ffff"))?;
+    }
+    steps.append(&Steps::of(&expression)?)?;
+    Ok(steps.line)
+}
+
+/// The matcher of a pattern.
+///
+/// # Errors
+///
+/// As [`compile`].
+pub fn matcher(pattern: &str) -> Result<Matcher, String> {
+    let steps = compile(pattern)?;
+    Matcher::read(&steps).ok_or_else(|| format!("it has no steps that can be read: {steps}"))
+}
+
+fn parse(pattern: &str) -> Result<Hir, String> {
+    let ascii = ast::visit(&tree(pattern)?, PerlClasses::default())?.in_ascii(pattern);
+    Translator::new()
+        .translate(&ascii, &tree(&ascii)?)
+        .map_err(|error| error.kind().to_string())
+}
+
+fn tree(pattern: &str) -> Result<Ast, String> {
+    ast::parse::Parser::new()
+        .parse(pattern)
+        .map_err(|error| error.kind().to_string())
+}
+
+/// Where `\d`, `\w` and `\s` stand, with or without brackets around them, and the brackets that mean the same in ASCII.
+#[derive(Default)]
+struct PerlClasses(Vec<(Span, String)>);
+
+impl PerlClasses {
+    fn add(&mut self, class: &ClassPerl) {
+        let characters = match class.kind {
+            ClassPerlKind::Digit => "0-9",
+            ClassPerlKind::Space => r"\t-\r\x20",
+            ClassPerlKind::Word => "0-9A-Z_a-z",
+        };
+        let not = if class.negated { "^" } else { "" };
+        self.0.push((class.span, format!("[{not}{characters}]")));
     }
 
-    /// Whether it occurs in a text.
-    #[must_use]
-    pub fn matches(&self, text: &str) -> bool {
-        self.0.is_match(text)
+    fn in_ascii(&self, pattern: &str) -> String {
+        let mut ascii = pattern.to_owned();
+        for (span, brackets) in self.0.iter().rev() {
+            ascii.replace_range(span.start.offset..span.end.offset, brackets);
+        }
+        ascii
+    }
+}
+
+const NO_UNICODE: &str = r"Unicode classes such as `\p{Lu}` are not supported";
+
+impl ast::Visitor for PerlClasses {
+    type Output = Self;
+    type Err = String;
+
+    fn finish(self) -> Result<Self, String> {
+        Ok(self)
+    }
+
+    fn visit_pre(&mut self, tree: &Ast) -> Result<(), String> {
+        match tree {
+            Ast::ClassPerl(class) => self.add(class),
+            Ast::ClassUnicode(_) => return Err(NO_UNICODE.to_owned()),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn visit_class_set_item_pre(&mut self, item: &ClassSetItem) -> Result<(), String> {
+        match item {
+            ClassSetItem::Perl(class) => self.add(class),
+            ClassSetItem::Unicode(_) => return Err(NO_UNICODE.to_owned()),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Steps as text. They may stand anywhere: where they lead is told from where they are.
+#[derive(Default)]
+struct Steps {
+    line: String,
+    count: usize,
+}
+
+impl Steps {
+    fn of(expression: &Hir) -> Result<Self, String> {
+        let mut steps = Self::default();
+        match expression.kind() {
+            HirKind::Empty => {}
+            HirKind::Literal(text) => {
+                for char in String::from_utf8_lossy(&text.0).chars() {
+                    steps.push(format_args!("{:x}", u32::from(char)))?;
+                }
+            }
+            HirKind::Class(class) => steps.push(characters(class))?,
+            HirKind::Look(look) => steps.push(sign(*look)?)?,
+            HirKind::Repetition(repetition) => steps.repeat(repetition)?,
+            HirKind::Capture(group) => return Self::of(&group.sub),
+            HirKind::Concat(parts) => {
+                for part in parts {
+                    steps.append(&Self::of(part)?)?;
+                }
+            }
+            HirKind::Alternation(parts) => {
+                let (last, others) = parts.split_last().ok_or("it has no alternatives")?;
+                steps = Self::of(last)?;
+                for part in others.iter().rev() {
+                    steps = Self::of(part)?.or(&steps)?;
+                }
+            }
+        }
+        Ok(steps)
+    }
+
+    fn step(word: impl Display) -> Self {
+        Self {
+            line: word.to_string(),
+            count: 1,
+        }
+    }
+
+    fn push(&mut self, word: impl Display) -> Result<(), String> {
+        self.append(&Self::step(word))
+    }
+
+    fn append(&mut self, steps: &Self) -> Result<(), String> {
+        self.count = self.count.saturating_add(steps.count);
+        if self.count > MOST_STEPS {
+            return Err(format!(
+                "it is too large: with its repetitions written out it has more than {MOST_STEPS} steps"
+            ));
+        }
+        if !self.line.is_empty() && !steps.line.is_empty() {
+            self.line.push(' ');
+        }
+        self.line.push_str(&steps.line);
+        Ok(())
+    }
+
+    /// These steps or others.
+    fn or(self, others: &Self) -> Result<Self, String> {
+        let mut steps = Self::default();
+        steps.push(format_args!("?{}", self.count + 2))?;
+        steps.append(&self)?;
+        steps.push(format_args!(">{}", others.count + 1))?;
+        steps.append(others)?;
+        Ok(steps)
+    }
+
+    fn repeat(&mut self, Repetition { min, max, sub, .. }: &Repetition) -> Result<(), String> {
+        let once = Self::of(sub)?;
+        match max {
+            Some(max) => self.several(&once, *min, max - min),
+            None if *min == 0 => self.any_number(&once),
+            None => {
+                self.several(&once, *min, 0)?;
+                self.push(format_args!("?-{}", once.count))
+            }
+        }
+    }
+
+    fn any_number(&mut self, once: &Self) -> Result<(), String> {
+        self.push(format_args!("?{}", once.count + 2))?;
+        self.append(once)?;
+        self.push(format_args!(">-{}", once.count + 1))
+    }
+
+    /// Steps as often as needed, and then up to so many times more.
+    fn several(&mut self, once: &Self, needed: u32, more: u32) -> Result<(), String> {
+        let (needed, more) = (needed as usize, more as usize);
+        let takes_characters = once
+            .line
+            .starts_with(|first: char| first.is_ascii_hexdigit());
+        if once.count == 1 && takes_characters && needed.saturating_add(more) > 1 {
+            return self.append(&Self {
+                line: format!("{}*{needed}+{more}", once.line),
+                count: more.saturating_mul(2).saturating_add(needed),
+            });
+        }
+        for _ in 0..needed {
+            self.append(once)?;
+        }
+        for left in (1..=more).rev() {
+            self.push(format_args!("?{}", left.saturating_mul(once.count + 1)))?;
+            self.append(once)?;
+        }
+        Ok(())
+    }
+}
+
+/// `41-5a,5f`
+fn characters(class: &Class) -> String {
+    let ranges: Vec<(u32, u32)> = match class {
+        Class::Unicode(class) => class
+            .iter()
+            .map(|range| (range.start().into(), range.end().into()))
+            .collect(),
+        Class::Bytes(class) => class
+            .iter()
+            .map(|range| (range.start().into(), range.end().into()))
+            .collect(),
+    };
+    if ranges.is_empty() {
+        // Behind the last character: none is taken.
+        return "110000".to_owned();
+    }
+    let words: Vec<String> = ranges
+        .into_iter()
+        .map(|(first, last)| {
+            if first == last {
+                format!("{first:x}")
+            } else {
+                format!("{first:x}-{last:x}")
+            }
+        })
+        .collect();
+    words.join(",")
+}
+
+fn sign(look: Look) -> Result<char, String> {
+    match look {
+        Look::Start => Ok('^'),
+        Look::End => Ok('$'),
+        Look::StartLF => Ok('['),
+        Look::EndLF => Ok(']'),
+        Look::WordAscii | Look::WordUnicode => Ok(':'),
+        Look::WordAsciiNegate | Look::WordUnicodeNegate => Ok('!'),
+        Look::StartCRLF | Look::EndCRLF => {
+            Err(r"lines that end with `\r` (`(?R)`) are not supported".to_owned())
+        }
+        _ => Err(r"one end of a word alone is not supported; `\b` is either end".to_owned()),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Pattern;
-
-    #[test]
-    fn a_pattern_is_found_anywhere() {
-        let pattern = Pattern::parse("^[A-Z]{2}-\\d+$|x").expect("a pattern");
-        assert!(pattern.matches("AB-12"));
-        assert!(pattern.matches("axa"));
-        assert!(!pattern.matches("AB-12 "));
-    }
-
-    #[test]
-    fn what_can_not_be_a_pattern_says_why() {
-        for text in ["(", "a{1000}{1000}{1000}", r"(a)\1", "(?=a)", r"\p{Lu}"] {
-            let problem = Pattern::parse(text).expect_err(text);
-            assert!(!problem.is_empty(), "{text}");
-        }
-    }
-}
+mod tests;

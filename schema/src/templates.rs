@@ -194,10 +194,16 @@ impl<'a> Checker<'a, '_> {
     fn value(&mut self, property: &Property, attribute: &Attribute<'_>) {
         let name = &property.name.value;
         match &property.ty {
-            Type::String { .. } | Type::Datetime => {}
             Type::Enum(members) => {
                 if !attribute.is_computed() {
                     self.member(name, members, attribute.value, &attribute.value_at);
+                }
+            }
+            Type::String { .. } | Type::Datetime => {
+                // What HTML escapes is left to run time.
+                if !attribute.is_computed() && !attribute.value.contains('&') {
+                    let value = Value::from(attribute.value);
+                    self.fits(property, &value, &attribute.value_at);
                 }
             }
             ty => {
@@ -206,6 +212,16 @@ impl<'a> Checker<'a, '_> {
                 self.add(&TEMPLATE_VALUE, message, &attribute.name_at, &label)
                     .help(Some(format!("write data-track-props='{{\"{name}\": …}}'")));
             }
+        }
+    }
+
+    /// A value for a property of another type than an enum.
+    fn fits(&mut self, property: &Property, value: &Value, at: &Range) {
+        if let Some(refusal) = props::refused(property, value) {
+            let name = &property.name.value;
+            let message = format!("property `{name}` can't be {value}: it {refusal}");
+            let label = format!("the plan says `{}`", property.ty.as_str());
+            self.add(&TEMPLATE_VALUE, message, at, &label);
         }
     }
 
@@ -249,14 +265,7 @@ impl<'a> Checker<'a, '_> {
                     (Type::Enum(members), Value::String(text)) => {
                         self.member(name, members, text, &at);
                     }
-                    _ => {
-                        if let Some(refusal) = props::refused(property, value) {
-                            let message =
-                                format!("property `{name}` can't be {value}: it {refusal}");
-                            let label = format!("the plan says `{}`", property.ty.as_str());
-                            self.add(&TEMPLATE_VALUE, message, &at, &label);
-                        }
-                    }
+                    _ => self.fits(property, value, &at),
                 },
                 None => self.unknown(event, name, &at, str::to_owned),
             }

@@ -159,12 +159,15 @@ fn the_build_follows_the_plan() {
     let index = format!("schema/{}/index", lock::FOLDER);
     let current = fs::read_to_string(shop.path(&index)).expect("an index");
 
-    // A lock of a newer version, a conflict in git, no lock at all: one clear error each.
-    shop.write(
-        &index,
-        &current.replace("trackplan-lock 1", "trackplan-lock 99"),
-    );
+    // A lock of another version, a conflict in git, no lock at all: one clear error each.
+    let of_version = |version| {
+        let present = format!("trackplan-lock {}", lock::VERSION);
+        current.replace(&present, &format!("trackplan-lock {version}"))
+    };
+    shop.write(&index, &of_version(99));
     assert_says(&check(&shop), &[("2", "written by a newer trackplan")]);
+    shop.write(&index, &of_version(1));
+    assert_says(&check(&shop), &[("2", "written by an older trackplan")]);
     shop.write(&index, &format!("<<<<<<< HEAD\n{current}"));
     assert_says(&check(&shop), &[("2", "the compiled plan is damaged")]);
     fs::remove_file(shop.path(&index)).expect("removed");

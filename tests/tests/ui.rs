@@ -21,6 +21,10 @@ fn mistakes_are_compile_errors_that_say_how_to_mend_them() {
     let secret = schema.join("tracking_plan.lock/event/token_issued");
     let text = fs::read_to_string(&secret).expect("an event");
     fs::write(secret, text.replace("pii none", "pii secret")).expect("written");
+    // Nor may a compiled plan lack this, but one that somebody edited could.
+    let ticket = schema.join("tracking_plan.lock/event/ticket_stamped");
+    let text = fs::read_to_string(&ticket).expect("an event");
+    fs::write(ticket, text.replace("  matcher", "  lost")).expect("written");
 
     let status = Command::new(env::current_exe().expect("this test"))
         .args(["--exact", "cases", "--ignored", "--nocapture"])

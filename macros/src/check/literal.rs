@@ -4,7 +4,8 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, UnOp};
 use trackplan_schema::format::Format;
-use trackplan_schema::lock::Property;
+use trackplan_schema::lock::{self, Property};
+use trackplan_schema::matcher::Matcher;
 use trackplan_schema::naming::nearest;
 
 use super::words::expected;
@@ -32,6 +33,10 @@ pub(super) enum Mistake {
     Length(&'static str, usize, String),
     /// Not of the format that the plan asks for.
     Form(String, Format),
+    /// Without the pattern that the plan asks for.
+    Pattern(String),
+    /// Unknown, for the compiled plan lacks the pattern's matcher.
+    NoMatcher,
     /// No member of the enum.
     Member(String),
     /// Personal or pseudonymous, without its wrapper.
@@ -59,6 +64,14 @@ impl Mistake {
                 format!(
                     "`{value}` is no {form}, as property `{name}` must be\n  help: an example: `{example}`"
                 )
+            }
+            Self::Pattern(value) => {
+                let pattern = lock::unescape(property.constraint("pattern").unwrap_or_default());
+                format!("`{value}` does not match the `pattern` of property `{name}`: `{pattern}`")
+            }
+            Self::NoMatcher => {
+                let expected = "the matcher of a pattern";
+                lock::Error::Damaged { expected }.to_string()
             }
             Self::Member(value) => {
                 let members = property.members();
@@ -225,13 +238,19 @@ fn member(property: Property<'_>, value: String) -> Result<String, Mistake> {
     }
 }
 
-/// Its `pattern` is the client's business: a macro crate is no place for a regex engine.
 fn string(property: Property<'_>, value: &str) -> Result<String, Mistake> {
     let count = value.chars().count();
     if let Some(longest) = property.constraint("max_length")
         && longest.parse().is_ok_and(|longest: usize| count > longest)
     {
         return Err(Mistake::Length("characters", count, longest.to_owned()));
+    }
+    if property.constraint("pattern").is_some() {
+        match property.constraint("matcher").and_then(Matcher::read) {
+            Some(matcher) if matcher.matches(value) => {}
+            Some(_) => return Err(Mistake::Pattern(value.to_owned())),
+            None => return Err(Mistake::NoMatcher),
+        }
     }
     match property.constraint("format").and_then(Format::parse) {
         Some(format) if !format.accepts(value) => Err(Mistake::Form(value.to_owned(), format)),

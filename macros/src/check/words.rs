@@ -88,7 +88,7 @@ pub(crate) fn object_hash(fields: &str) -> u64 {
 pub(super) fn line(property: Property<'_>) -> String {
     let key = json_string(property.name());
     if property.type_name() != "object" {
-        return format!("{}{key}:", constraints(property, false));
+        return format!("{}{key}:", constraints(property));
     }
     let mut object = format!("{{{key}:");
     for field in properties(&property.fields()) {
@@ -99,17 +99,21 @@ pub(super) fn line(property: Property<'_>) -> String {
     object
 }
 
-/// What precedes a value in the description: a line for each constraint that the client holds it
-/// against. A literal was held against all others.
-pub(super) fn constraints(property: Property<'_>, is_literal: bool) -> String {
+/// What precedes a computed value in the description: a line for each constraint that the client holds it against.
+fn constraints(property: Property<'_>) -> String {
     let mut lines = String::new();
     for Field { key, value } in property.constraints() {
-        if !is_literal || key == "pattern" {
-            lines.push_str(&format!("?{key} {value}\n"));
+        match key {
+            // The line of its matcher has it, for the client to tell.
+            "pattern" => {}
+            "matcher" => {
+                let pattern = property.constraint("pattern").unwrap_or_default();
+                lines.push_str(&format!("?pattern {value}/{pattern}\n"));
+            }
+            _ => lines.push_str(&format!("?{key} {value}\n")),
         }
     }
-    if !is_literal
-        && property.items().is_some()
+    if property.items().is_some()
         && let Some(most) = property.field("max_items")
     {
         lines.push_str(&format!("?max_items {most}\n"));

@@ -32,6 +32,11 @@ pub enum Error {
         /// The version of its format.
         found: u32,
     },
+    /// It was written by an older version.
+    Older {
+        /// The version of its format.
+        found: u32,
+    },
     /// A file is not what `regenerate` writes, for example because of a conflict in git.
     Damaged {
         /// What was expected.
@@ -46,6 +51,11 @@ impl fmt::Display for Error {
                 formatter,
                 "the compiled plan has format {found}, written by a newer trackplan (this one reads format {VERSION}); \
                  update the dependency `trackplan`, or run: cargo xtask regenerate"
+            ),
+            Self::Older { found } => write!(
+                formatter,
+                "the compiled plan has format {found}, written by an older trackplan (this one reads format {VERSION}); \
+                 run: cargo xtask regenerate"
             ),
             Self::Damaged { expected } => {
                 write!(
@@ -221,16 +231,14 @@ impl<'a> Index<'a> {
     ///
     /// # Errors
     ///
-    /// It is newer than this crate, or no index.
+    /// It is newer or older than this crate, or no index.
     pub fn parse(text: &'a str) -> Result<Self, Error> {
         let (line, rest) = split_line(text).unwrap_or_default();
         let version = line.strip_prefix("trackplan-lock ").unwrap_or_default();
         match version.parse() {
             Ok(VERSION) => Ok(Self { text: rest }),
             Ok(found) if found > VERSION => Err(Error::Newer { found }),
-            Ok(_) => Err(Error::Damaged {
-                expected: "a current format",
-            }),
+            Ok(found) => Err(Error::Older { found }),
             Err(_) => Err(Error::Damaged {
                 expected: "trackplan-lock VERSION",
             }),

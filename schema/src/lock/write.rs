@@ -7,6 +7,7 @@ use super::{Kind, VERSION, file_name};
 use crate::content_hash;
 use crate::format::Format;
 use crate::naming::State;
+use crate::pattern;
 use crate::place::Places;
 use crate::plan::{Deprecation, Enum, Event, Flag, Group, Pii, Plan, Property, Span, Type};
 
@@ -145,6 +146,11 @@ impl Text {
             } => {
                 self.optional(indent, "max_length", *max_length);
                 self.optional(indent, "pattern", pattern.as_deref());
+                // The checks refuse what does not compile, so that no plan is written with it.
+                let matcher = pattern
+                    .as_ref()
+                    .and_then(|pattern| pattern::compile(pattern).ok());
+                self.optional(indent, "matcher", matcher);
                 self.optional(indent, "format", format.map(Format::as_str));
             }
             Type::Integer { min, max } => {

@@ -61,10 +61,10 @@ fn refused_by(ty: &Type, value: &Value) -> Option<String> {
         }
         (Type::Object { .. }, Value::Object(_)) | (Type::Boolean, Value::Bool(_)) => None,
         (Type::String { .. } | Type::Datetime | Type::Enum(_), Value::String(text)) => {
-            refusal(ty, None, text)
+            refusal(ty, text)
         }
         (Type::Integer { .. } | Type::Number { .. } | Type::Duration, Value::Number(number)) => {
-            refusal(ty, None, &number.to_string())
+            refusal(ty, &number.to_string())
         }
         _ => Some("is of another type".to_owned()),
     }

@@ -12,7 +12,7 @@ events:
   theme_switched:
     source: frontend
     properties: { theme: { type: enum, values: [light, dark] }, count: { type: integer, optional: true } }
-  link_clicked: { source: both, scope: team, properties: { link_target: string } }
+  link_clicked: { source: both, scope: team, properties: { link_target: { type: string, pattern: '^[a-z]' } } }
 ";
 
 fn source(path: &str, text: &str) -> Source {
@@ -60,6 +60,7 @@ fn what_keeps_to_the_plan_is_left_alone() {
 <i data-track="theme_switched" data-track-props="{&quot;thme&quot;: 1}"></i>
 <i data-track="theme_switched" data-track-props='{"thme": {{ x }}}'></i>
 <i data-track="link_clicked" data-track-link-target="x" data-track-props='{"team_slug": "acme"}'></i>
+<i data-track="link_clicked" data-track-team-slug="acme" data-track-link-target="&amp;"></i>
 <script>posthog.capture('menu_opened'); posthog.capture(name)</script>
 "#;
     assert_eq!(findings("page.html", text), []);
@@ -156,6 +157,18 @@ fn every_mistake_is_told_at_its_place() {
             r#"<b data-track="theme_switched" data-track-props='{theme: "dark"}'>"#,
             "{theme: \"dark\"}",
             "no JSON object: key must be a string",
+            "",
+        ),
+        (
+            r#"<b data-track="link_clicked" data-track-team-slug="acme" data-track-link-target="7">"#,
+            "7",
+            "can't be \"7\": it does not match the pattern",
+            "",
+        ),
+        (
+            r#"<b data-track="link_clicked" data-track-team-slug="acme" data-track-props='{"link_target": "7"}'>"#,
+            "link_target",
+            "can't be \"7\": it does not match the pattern",
             "",
         ),
         (

@@ -289,7 +289,11 @@ events:
         .collect();
     assert_eq!(
         found,
-        [("max_length", "3".into()), ("pattern", r"a\b".into())]
+        [
+            ("max_length", "3".into()),
+            ("pattern", r"a\b".into()),
+            ("matcher", "?3 0-10ffff >-2 61 :".into()),
+        ]
     );
     assert_eq!(labels.field("max_items"), Some("2"));
     let fields = event.property("size").expect("declared").fields();
@@ -317,16 +321,13 @@ events:
 
 #[test]
 fn a_lock_of_another_time_says_so() {
-    assert_eq!(
-        lock::Index::parse("trackplan-lock 99\n").err(),
-        Some(lock::Error::Newer { found: 99 })
-    );
-    for damaged in [
-        "",
-        "<<<<<<< HEAD\n",
-        "trackplan-lock x\n",
-        "trackplan-lock 0\n",
+    for (index, error) in [
+        ("trackplan-lock 99\n", lock::Error::Newer { found: 99 }),
+        ("trackplan-lock 1\n", lock::Error::Older { found: 1 }),
     ] {
+        assert_eq!(lock::Index::parse(index).err(), Some(error));
+    }
+    for damaged in ["", "<<<<<<< HEAD\n", "trackplan-lock x\n"] {
         assert!(
             matches!(
                 lock::Index::parse(damaged),

@@ -83,7 +83,7 @@ fn pieces() -> impl Strategy<Value = String> {
 /// Lines of compiled plans, put together without sense.
 fn lines() -> impl Strategy<Value = String> {
     const LINES: &[&str] = &[
-        "trackplan-lock 1",
+        "trackplan-lock 2",
         "trackplan-lock 18446744073709551616",
         "event a",
         "event",
@@ -138,7 +138,7 @@ proptest! {
             prop_assert!(record.is_err() || !text.is_empty());
         }
         let _ = lock::Places::parse(&text).get(&key);
-        let files = [("index", "trackplan-lock 1\n"), ("event/a", &text), ("person", &text), (&key, &text)];
+        let files = [("index", "trackplan-lock 2\n"), ("event/a", &text), ("person", &text), (&key, &text)];
         let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
         if let Ok(base) = Base::compiled(&files.into_iter().collect()) {
             let changes = diff(&base, &Plan::default(), yaml::today()).changes;

@@ -336,11 +336,11 @@ fn main() {
         let note = [\"item_count\", \"customer_hash\", \"$set\", \"$group_set\", \"crop_area\"].map(|name| event[name].to_string());
         println!(\"{} {}\", event.name, note.join(\" \"));
     }
-    // A literal is held against its pattern by the client.
+    // A literal is held against its pattern by the macro, and what is computed by the client.
     trackplan::track!(\"link_opened\", code = \"home/7\");
     let panic = || std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| sink.events().len()));
     panic().unwrap();
-    trackplan::track!(\"link_opened\", code = \"Home\");
+    trackplan::track!(\"link_opened\", code = String::from(\"Home\"));
     println!(\"{}\", panic().unwrap_err().downcast::<String>().unwrap());
 }
 ";

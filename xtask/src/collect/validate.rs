@@ -10,7 +10,7 @@ use trackplan_schema::naming::nearest;
 use trackplan_schema::plan::{Event, Group, Origin, Plan, Property, Span};
 
 use super::decode::RawEvent;
-use value::{Patterns, shown};
+use value::{Matchers, shown};
 
 /// What posthog-js itself tells of a person when it identifies them, null where the address does not have it.
 const CAMPAIGN: &[&str] = &[
@@ -61,18 +61,18 @@ pub(super) struct Validator {
     plan: Plan,
     folder: String,
     events: HashMap<String, usize>,
-    patterns: Patterns,
+    matchers: Matchers,
 }
 
 impl Validator {
     /// `folder` is put before the files of places. An error if one of the plan's patterns is no regular expression.
     pub(super) fn new(plan: Plan, folder: &str) -> Result<Self> {
         let place = |span| plan.place(span).unwrap_or_default();
-        let mut patterns = Patterns::default();
+        let mut matchers = Matchers::default();
         let properties = plan.events.iter().flat_map(|event| &event.properties);
         let of_groups = plan.groups.iter().flat_map(|group| &group.properties);
         for property in properties.chain(of_groups).chain(&plan.person) {
-            patterns
+            matchers
                 .add(&property.ty)
                 .map_err(Error::msg)
                 .with_context(|| {
@@ -90,7 +90,7 @@ impl Validator {
                 .map(|(index, event)| (event.name.value.clone(), index))
                 .collect(),
             folder: folder.to_owned(),
-            patterns,
+            matchers,
             plan,
         })
     }
@@ -409,7 +409,7 @@ impl<'a> Check<'a> {
             }
             return;
         }
-        if let Err(mismatch) = self.validator.patterns.check(&property.ty, value) {
+        if let Err(mismatch) = self.validator.matchers.check(&property.ty, value) {
             let message = format!("{kind} `{}` {}", name.value, mismatch.message);
             self.add(mismatch.code, message, Some(name.span), mismatch.help);
         }

@@ -119,8 +119,8 @@ impl Sheet {
         let field = record.head();
         let value = unescape(field.value).into_owned();
         match field.key {
-            // The group tells it.
-            "scope_key" => {}
+            // The group tells it, or the pattern.
+            "scope_key" | "matcher" => {}
             "plan" if value.is_empty() => {}
             key if LISTS.contains(&key) => {
                 let slot = self

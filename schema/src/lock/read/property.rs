@@ -136,7 +136,8 @@ impl<'a> Property<'a> {
         text
     }
 
-    /// What its value is held against, or each item of an array: `min`, `max`, `max_length`, `pattern`, `format`.
+    /// What its value is held against, or each item of an array: `min`, `max`, `max_length`, `format`, and `pattern`
+    /// with the `matcher` that it was compiled to.
     #[must_use]
     pub fn constraints(&self) -> Vec<Field<'a>> {
         let mut constraints = Vec::new();
@@ -178,4 +179,4 @@ impl<'a> Property<'a> {
     }
 }
 
-const CONSTRAINTS: [&str; 5] = ["min", "max", "max_length", "pattern", "format"];
+const CONSTRAINTS: [&str; 6] = ["min", "max", "max_length", "pattern", "matcher", "format"];

@@ -2,7 +2,7 @@
 
 use super::{Home, Loaded};
 use crate::format::Format;
-use crate::pattern::Pattern;
+use crate::pattern;
 use crate::plan::{Enum, Member, Pii, Property, Spanned, Type};
 use crate::yaml::diagnostic::Diagnostic;
 use crate::yaml::reader::Findings;
@@ -44,9 +44,11 @@ events:
 
     INVALID_PATTERN: "invalid-pattern", Error fixed,
         "A `pattern` is a regular expression.",
-        why: "The pattern is looked for anywhere in the text, as in JSON Schema; `^` and `$` tie it to the ends. \
-              Back-references and look-around are not supported, so that matching takes linear time, nor are Unicode classes \
-              (`\\p{L}`), so that the client can hold values against it with little code.",
+        why: "The pattern is looked for anywhere in the text, as in JSON Schema; `^` and `$` tie it to the ends. `\\d`, `\\w`, \
+              `\\s` and `\\b` know ASCII alone, `(?i)` the letters of all scripts. Back-references and look-around are not \
+              supported, so that matching takes linear time, nor are Unicode classes (`\\p{L}`) and patterns that repeat \
+              a thousand steps, so that macros and client hold texts against it with little code. How long a text may be \
+              is said by `max_length`.",
         wrong: "
 events:
   coupon_applied:
@@ -310,26 +312,21 @@ fn lone(kind: &str, name: &Spanned<String>, only: &Spanned<String>, findings: &m
 
 fn examples(property: &Property, findings: &mut Findings) {
     let ty = inner(&property.ty);
-    let pattern = match ty {
-        Type::String {
-            pattern: Some(pattern),
-            ..
-        } => {
-            let compiled = Pattern::parse(&pattern.value);
-            if let Err(problem) = &compiled {
-                let message = format!("the pattern is no regular expression: {problem}");
-                findings.add(
-                    Diagnostic::new(&INVALID_PATTERN, message, pattern.span)
-                        .label("this pattern")
-                        .help("to match a sign literally, write a backslash before it"),
-                );
-            }
-            compiled.ok()
-        }
-        _ => None,
-    };
+    if let Type::String {
+        pattern: Some(pattern),
+        ..
+    } = ty
+        && let Err(problem) = pattern::compile(pattern)
+    {
+        let message = format!("the pattern can't be used: {problem}");
+        findings.add(
+            Diagnostic::new(&INVALID_PATTERN, message, pattern.span)
+                .label("this pattern")
+                .help("to match a sign literally, write a backslash before it"),
+        );
+    }
     for example in &property.examples {
-        if let Some(problem) = refusal(ty, pattern.as_ref(), &example.value) {
+        if let Some(problem) = refusal(ty, &example.value) {
             let message = format!("the example `{}` {problem}", example.value);
             findings.add(
                 Diagnostic::new(&INVALID_EXAMPLE, message, example.span)

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 use trackplan_schema::format::Format;
+use trackplan_schema::matcher::Matcher;
 use trackplan_schema::naming::nearest;
-use trackplan_schema::pattern::Pattern;
+use trackplan_schema::pattern;
 use trackplan_schema::plan::{Enum, Property, Type};
 
 /// Why a value does not fit.
@@ -32,11 +33,11 @@ impl Mismatch {
     }
 }
 
-/// The regular expressions of a plan, compiled.
+/// The matchers of a plan, by their patterns.
 #[derive(Debug, Default)]
-pub(super) struct Patterns(HashMap<String, Pattern>);
+pub(super) struct Matchers(HashMap<String, Matcher>);
 
-impl Patterns {
+impl Matchers {
     /// Compiles what checking this type will need.
     pub(super) fn add(&mut self, ty: &Type) -> Result<(), String> {
         match ty {
@@ -44,8 +45,8 @@ impl Patterns {
                 pattern: Some(pattern),
                 ..
             } => {
-                let compiled = Pattern::parse(pattern)?;
-                self.0.insert(pattern.value.clone(), compiled);
+                let matcher = pattern::matcher(pattern)?;
+                self.0.insert(pattern.value.clone(), matcher);
             }
             Type::Array { items, .. } => self.add(items)?,
             Type::Object { fields } => {
@@ -75,7 +76,7 @@ impl Patterns {
                     && !self
                         .0
                         .get(&pattern.value)
-                        .is_some_and(|compiled| compiled.matches(text))
+                        .is_some_and(|matcher| matcher.matches(text))
                 {
                     let expected = format!("text that matches /{}/", pattern.value);
                     return Err(Mismatch::must_be("pattern", &expected, value));
@@ -120,7 +121,7 @@ impl Patterns {
     }
 }
 
-impl Patterns {
+impl Matchers {
     fn check_fields(
         &self,
         fields: &[Property],
@@ -219,8 +220,8 @@ fn member(members: &Enum, value: &Value) -> Result<(), Mismatch> {
 
 /// Whether text is a moment in UTC, as it is on the wire.
 fn is_datetime(text: &str) -> bool {
-    static FORM: LazyLock<Pattern> = LazyLock::new(|| {
-        Pattern::parse(r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]00:00)$")
+    static FORM: LazyLock<Matcher> = LazyLock::new(|| {
+        pattern::matcher(r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]00:00)$")
             .expect("a constant that the tests use")
     });
     FORM.matches(text) && text.parse::<jiff::Timestamp>().is_ok()

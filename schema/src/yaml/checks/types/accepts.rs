@@ -1,19 +1,25 @@
 //! Whether a text of the plan is a value of a type.
 
-use crate::pattern::Pattern;
+use crate::pattern;
 use crate::plan::Type;
 
 /// Why a written value is none of the type, as a clause, if it is not.
-pub(crate) fn refusal(ty: &Type, pattern: Option<&Pattern>, text: &str) -> Option<String> {
+pub(crate) fn refusal(ty: &Type, text: &str) -> Option<String> {
     match ty {
         Type::String {
-            max_length, format, ..
+            max_length,
+            pattern,
+            format,
         } => {
             let length = text.chars().count() as u64;
             if let Some(most) = max_length.filter(|&most| length > most) {
                 return Some(format!("has {length} characters, more than {most}"));
             }
-            if pattern.is_some_and(|pattern| !pattern.matches(text)) {
+            // A pattern that is none is told where it is written.
+            let matcher = pattern
+                .as_ref()
+                .and_then(|pattern| pattern::matcher(pattern).ok());
+            if matcher.is_some_and(|matcher| !matcher.matches(text)) {
                 return Some("does not match the pattern".to_owned());
             }
             let format = format.filter(|format| !format.accepts(text));

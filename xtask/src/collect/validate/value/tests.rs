@@ -35,9 +35,9 @@ fn members(values: &[&str]) -> Type {
 }
 
 fn check(ty: &Type, value: &Value) -> Result<(), Mismatch> {
-    let mut patterns = Patterns::default();
-    patterns.add(ty).expect("a regular expression");
-    patterns.check(ty, value)
+    let mut matchers = Matchers::default();
+    matchers.add(ty).expect("a regular expression");
+    matchers.check(ty, value)
 }
 
 #[test]

@@ -1,0 +1,5 @@
+use trackplan::track;
+
+fn main() {
+    track!("ticket_stamped", stamp = "SPRING");
+}
