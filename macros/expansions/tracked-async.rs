@@ -20,7 +20,7 @@ fn export(
             if false {
                 return ::trackplan::__private::returned::<Result<Export, AppError>>();
             }
-            { write(rows).await }
+            ({ write(rows).await })
         },
         pending0,
     )

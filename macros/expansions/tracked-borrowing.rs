@@ -15,7 +15,7 @@ async fn export(&self, filter: Option<&Filter>) -> Export {
         if false {
             return ::trackplan::__private::returned::<Export>();
         }
-        { self.write(filter).await }
+        ({ self.write(filter).await })
     }
         .await;
     {

@@ -16,7 +16,7 @@ fn export(
             if false {
                 return ::trackplan::__private::returned::<Result<Export, AppError>>();
             }
-            { write(filter).await }
+            ({ write(filter).await })
         },
         move |output: &Result<Export, AppError>| {
             #[allow(irrefutable_let_patterns)]

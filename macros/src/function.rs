@@ -1,6 +1,6 @@
 //! `#[tracked]`: the function's body is run as it is, and its outcome decides what is captured.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
@@ -215,9 +215,7 @@ impl Function {
             ReturnType::Type(_, ty) if !is_nameable => known(ty),
             _ => Some(ty.clone()),
         };
-        // The braces are ours, or rustc would warn that the user's are not needed in the block around them.
-        let mut body = self.body.clone();
-        body.set_span(body.span().resolved_at(Span::mixed_site()));
+        let body = &self.body;
         let mut before = Code::default();
         for event in events {
             before = event.before(before);
@@ -229,7 +227,8 @@ impl Function {
             let run = Code::default().text("@call_once").parentheses(closure);
             return self.with_body(&self.signature, awaited(before, &output, run, events));
         }
-        // Never taken: it tells rustc the type of the block, so that `?` converts errors as in the plain function.
+        // Never taken: it tells rustc the type of the block, so that `?` converts errors as in the plain function. The
+        // parentheses around the body behind it are for rustc, which would warn of braces that are not needed there.
         let hint = known.map(|known| {
             let returned = Code::default()
                 .text("return @returned::<")
@@ -240,7 +239,7 @@ impl Function {
         if !is_nameable || self.stays_async() || events.iter().any(Tracked::leaves) {
             let run = Code::default()
                 .text("async move")
-                .braces(Code::default().tokens(hint).tokens(body))
+                .braces(Code::default().tokens(hint).parentheses(body))
                 .text(".await");
             return self.with_body(&self.signature, awaited(before, &output, run, events));
         }
@@ -260,7 +259,7 @@ impl Function {
             .parentheses(held)
             .text(";")
             .tokens(hint)
-            .tokens(body);
+            .parentheses(body);
         let future = Code::default().text("async move").braces(future).text(",");
         let tracked = match events {
             [event] if event.is_ok && event.is_early() => Code::default()
