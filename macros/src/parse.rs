@@ -274,7 +274,7 @@ fn skip(input: ParseStream<'_>) -> syn::Result<()> {
 }
 
 /// The names that a pattern binds: its lower-case identifiers that are no field names or paths.
-pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
+pub(crate) fn bindings(pattern: &impl ToTokens) -> Vec<Ident> {
     fn collect(tokens: TokenStream, names: &mut Vec<Ident>) {
         let mut tokens = tokens.into_iter().peekable();
         while let Some(token) = tokens.next() {
@@ -336,5 +336,5 @@ pub(crate) fn uses(expression: &Expr, names: &[Ident]) -> bool {
         }
         false
     }
-    search(expression.to_token_stream(), names)
+    !names.is_empty() && search(expression.to_token_stream(), names)
 }
