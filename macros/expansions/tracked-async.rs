@@ -2,19 +2,17 @@ fn export(
     filter: Option<Filter>,
     rows: Vec<Row>,
 ) -> impl ::core::future::Future<Output = Result<Export, AppError>> {
-    let pending0 = {
-        let _ = ::core::include_bytes!(
-            "/repo/schema/tracking_plan.lock/event/pr_list_exported"
-        );
+    let _ = ::core::include_bytes!(
+        "/repo/schema/tracking_plan.lock/event/pr_list_exported"
+    );
+    ::trackplan::__private::tracked_ok(
         ::trackplan::__private::Pending::new(
             "?\"pr_list_exported\"\n\"team\":\"team_slug\":\n=\"format\":\"csv\"\n\"has_filters\":\n?min 0\n\"row_count\":",
             &[
                 ::trackplan::__private::boolean(&filter.is_some()),
                 ::trackplan::__private::integer(&rows.len()),
             ],
-        )
-    };
-    ::trackplan::__private::tracked_ok(
+        ),
         async move {
             let _ = (&filter, &rows);
             if false {
@@ -22,6 +20,5 @@ fn export(
             }
             ({ write(rows).await })
         },
-        pending0,
     )
 }

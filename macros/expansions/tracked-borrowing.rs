@@ -18,12 +18,6 @@ async fn export(&self, filter: Option<&Filter>) -> Export {
         ({ self.write(filter).await })
     }
         .await;
-    {
-        let output = &output;
-        #[allow(irrefutable_let_patterns)]
-        if let _ = output {
-            pending0.finish(&[]);
-        }
-    }
+    pending0.finish(&[]);
     output
 }

@@ -1,23 +1,15 @@
 pub fn export(rows: &mut Rows) -> &mut Row {
-    let pending0 = {
-        let _ = ::core::include_bytes!(
-            "/repo/schema/tracking_plan.lock/event/pr_list_exported"
-        );
+    let _ = ::core::include_bytes!(
+        "/repo/schema/tracking_plan.lock/event/pr_list_exported"
+    );
+    ::trackplan::__private::called(
         ::trackplan::__private::Pending::new(
             "?\"pr_list_exported\"\n\"team\":\"team_slug\":\n=\"format\":\"csv\"\n\"has_filters\":\n?min 0\n\"row_count\":",
             &[
                 ::trackplan::__private::boolean(&filter.is_some()),
                 ::trackplan::__private::integer(&rows.len()),
             ],
-        )
-    };
-    let output = ::trackplan::__private::call_once(move || -> &mut Row { rows.first() });
-    {
-        let output = &output;
-        #[allow(irrefutable_let_patterns)]
-        if let _ = output {
-            pending0.finish(&[]);
-        }
-    }
-    output
+        ),
+        move || -> &mut Row { rows.first() },
+    )
 }

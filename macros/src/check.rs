@@ -6,6 +6,7 @@ mod unplanned;
 mod words;
 
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Expr, Ident, Path};
 use trackplan_schema::lock::{self, Kind, Property};
@@ -116,7 +117,7 @@ pub(crate) fn check(call: Call) -> syn::Result<Checked> {
 /// The names that the `on` of a call binds.
 pub(crate) fn bound(call: &Call) -> Vec<Ident> {
     match &call.on {
-        Some(pattern) => bindings(pattern),
+        Some(pattern) => bindings(pattern.to_token_stream()),
         None => Vec::new(),
     }
 }

@@ -11,54 +11,77 @@ pub(crate) const PRIVATE: &str = "::trackplan::__private::";
 
 /// Tokens under construction.
 #[derive(Default)]
-pub(crate) struct Code(TokenStream);
+pub(crate) struct Code {
+    tokens: TokenStream,
+    /// What follows them, not read yet: pieces that meet are read as one.
+    text: String,
+}
 
 impl Code {
     /// Code as text, its brackets balanced; `@` stands for [`PRIVATE`].
-    pub(crate) fn text(mut self, text: &str) -> Self {
-        self.0.extend([read(&text.replace('@', PRIVATE))]);
+    pub(crate) fn text(mut self, mut text: &str) -> Self {
+        self.text.push(' ');
+        while let Some((before, after)) = text.split_once('@') {
+            self.text.push_str(before);
+            self.text.push_str(PRIVATE);
+            text = after;
+        }
+        self.text.push_str(text);
         self
     }
 
     /// A string literal.
     pub(crate) fn string(mut self, text: &str) -> Self {
-        self.0
-            .extend([TokenTree::from(proc_macro2::Literal::string(text))]);
+        self.text.push(' ');
+        self.text.push_str(&quoted(text));
         self
     }
 
     /// Tokens of the user, or other code.
     pub(crate) fn tokens(mut self, tokens: impl ToTokens) -> Self {
-        tokens.to_tokens(&mut self.0);
+        self.read();
+        tokens.to_tokens(&mut self.tokens);
         self
     }
 
     pub(crate) fn parentheses(self, inner: impl ToTokens) -> Self {
-        self.group(Delimiter::Parenthesis, inner)
+        self.group(Delimiter::Parenthesis, inner.into_token_stream())
     }
 
     pub(crate) fn brackets(self, inner: impl ToTokens) -> Self {
-        self.group(Delimiter::Bracket, inner)
+        self.group(Delimiter::Bracket, inner.into_token_stream())
     }
 
     pub(crate) fn braces(self, inner: impl ToTokens) -> Self {
-        self.group(Delimiter::Brace, inner)
+        self.group(Delimiter::Brace, inner.into_token_stream())
     }
 
-    fn group(mut self, delimiter: Delimiter, inner: impl ToTokens) -> Self {
-        let group = Group::new(delimiter, inner.into_token_stream());
-        self.0.extend([TokenTree::from(group)]);
+    fn group(mut self, delimiter: Delimiter, inner: TokenStream) -> Self {
+        self.read();
+        let group = Group::new(delimiter, inner);
+        self.tokens.extend([TokenTree::from(group)]);
         self
+    }
+
+    fn read(&mut self) {
+        if !self.text.is_empty() {
+            self.tokens.extend([read(&self.text)]);
+            self.text.clear();
+        }
     }
 }
 
 impl ToTokens for Code {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend([self.0.clone()]);
+        tokens.extend([self.tokens.clone()]);
+        if !self.text.is_empty() {
+            tokens.extend([read(&self.text)]);
+        }
     }
 
-    fn into_token_stream(self) -> TokenStream {
-        self.0
+    fn into_token_stream(mut self) -> TokenStream {
+        self.read();
+        self.tokens
     }
 }
 

@@ -105,35 +105,30 @@ fn of_struct(call: Call) -> TokenStream {
         .into_token_stream()
 }
 
-/// Expands to: `{ include_bytes!(…); Pending::new("…", &[…]).about(actor, &groups) }`, for what does not wait for the
-/// body.
-pub(crate) fn pending(checked: &Checked) -> TokenStream {
+/// Expands to: `Pending::new("…", &[…]).about(actor, &groups)`, for what does not wait for the body.
+pub(crate) fn pending(code: Code, checked: &Checked) -> Code {
     let values = values(&checked.values, |value| !value.is_late);
     let arguments = Code::default()
         .string(&checked.description)
         .text(", &")
         .brackets(values);
-    let mut block = tracking(Code::default(), checked)
-        .text("@Pending::new")
-        .parentheses(arguments);
-    if !checked.is_subject_late {
-        block = told(block, checked);
+    let code = code.text("@Pending::new").parentheses(arguments);
+    if checked.is_subject_late {
+        return code;
     }
-    Code::default().braces(block).into_token_stream()
+    told(code, checked)
 }
 
 /// Expands to: `pending.about(actor, &groups).finish(&[…])`, for what uses a binding of `on`.
-pub(crate) fn finish(checked: &Checked, pending: &Ident) -> TokenStream {
-    let values = values(&checked.values, |value| value.is_late);
-    let mut finish = Code::default().tokens(pending);
+pub(crate) fn finish(checked: &Checked, pending: &Ident) -> Code {
+    let mut code = Code::default().tokens(pending);
     if checked.is_subject_late {
-        finish = told(finish, checked);
+        code = told(code, checked);
     }
-    let arguments = Code::default().text("&").brackets(values);
-    finish
-        .text(".finish")
-        .parentheses(arguments)
-        .into_token_stream()
+    let arguments = Code::default()
+        .text("&")
+        .brackets(values(&checked.values, |value| value.is_late));
+    code.text(".finish").parentheses(arguments)
 }
 
 fn told(pending: Code, checked: &Checked) -> Code {
@@ -206,8 +201,8 @@ fn key(code: Code, key: Option<&Expr>) -> Code {
     }
 }
 
-/// Expands to: `integer(&rows), optional::<Text, _>(&name), …`. A function's bound says what is expected, at the
-/// user's expression.
+/// Expands to: `integer(&rows), optional_text(&name), …`. A function's bound says what is expected, at the user's
+/// expression.
 pub(crate) fn values(values: &[Value], is_wanted: fn(&Value) -> bool) -> Code {
     let mut code = Code::default();
     for value in values {
@@ -227,11 +222,13 @@ pub(crate) fn lent(code: Code, value: &Value) -> Code {
 /// `&expression`, all of it at the user's place.
 fn reference(expression: &Expr) -> TokenStream {
     let operand = operand(expression);
+    let first = operand.clone().into_iter().next();
+    let span = first.map_or_else(Span::call_site, |first| first.span());
     let mut ampersand = Punct::new('&', Spacing::Alone);
-    ampersand.set_span(expression.span().resolved_at(Span::mixed_site()));
-    let mut reference = TokenStream::from(TokenTree::from(ampersand));
-    reference.extend([operand]);
-    reference
+    ampersand.set_span(span.resolved_at(Span::mixed_site()));
+    let mut tokens = TokenStream::from(TokenTree::Punct(ampersand));
+    tokens.extend([operand]);
+    tokens
 }
 
 /// An expression behind a `&`: in parentheses, if `&` would take only its first part.

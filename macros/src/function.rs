@@ -1,106 +1,69 @@
 //! `#[tracked]`: the function's body is run as it is, and its outcome decides what is captured.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use syn::parse::{Parse, ParseStream};
-use syn::spanned::Spanned;
-use syn::{
-    Attribute, Expr, FnArg, GenericArgument, Ident, Meta, Pat, PathArguments, ReturnType,
-    Signature, Type, Visibility,
-};
+mod item;
 
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+use syn::{Expr, GenericArgument, Pat, PathArguments, Type};
+
+use self::item::Function;
 use crate::check::{Checked, bound, check};
 use crate::code::{Code, hidden};
 use crate::editor;
-use crate::expand::{finish, pending};
+use crate::expand::{finish, pending, tracking};
 use crate::mistakes::Mistakes;
-use crate::parse::{Call, Form, bindings, uses};
-
-/// A function whose body stays raw tokens, so that a half-typed body is no error of ours.
-struct Function {
-    attributes: Vec<Attribute>,
-    visibility: Visibility,
-    signature: Signature,
-    body: Group,
-}
-
-impl Parse for Function {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let attributes = input.call(Attribute::parse_outer)?;
-        let visibility = input.parse()?;
-        let signature = input.parse().map_err(|error: syn::Error| {
-            syn::Error::new(
-                error.span(),
-                "`#[tracked]` is for functions; captures elsewhere are made with `track!`",
-            )
-        })?;
-        let body = input.parse().map_err(|error| {
-            syn::Error::new(
-                error.span(),
-                "`#[tracked]` needs a function with a body; put it on the implementation",
-            )
-        })?;
-        Ok(Self {
-            attributes,
-            visibility,
-            signature,
-            body,
-        })
-    }
-}
+use crate::parse::{Call, Form, uses};
 
 /// One event of a function.
 struct Tracked {
     checked: Checked,
-    on: Pat,
-    /// Whether `on` is left to the return type, which is a `Result`.
-    is_ok: bool,
+    on: Outcome,
     when: Option<When>,
-    pending: Ident,
 }
 
-/// The condition under which an event is captured.
+/// On which outcome an event is captured.
+enum Outcome {
+    Any,
+    Ok,
+    Pattern(Pat),
+}
+
+/// When a guard is evaluated: before the body, or behind it if it uses a binding of `on`.
 enum When {
-    /// It is known before the body, and waits under this name.
-    Early(Ident, Expr),
-    /// It uses a binding of `on`.
+    Early(Expr),
     Late(Expr),
 }
 
 pub(crate) fn tracked(arguments: TokenStream, item: &TokenStream) -> TokenStream {
-    let mut function: Function = match syn::parse2(item.clone()) {
+    let mut function = match Function::read(item.clone()) {
         Ok(function) => function,
         Err(mistake) => return with_errors(item, &mistake),
     };
     let mut calls = vec![Call::read(Form::Tracked, arguments)];
-    function.attributes.retain(|attribute| {
-        match (&attribute.meta, attribute.path().segments.last()) {
-            (Meta::List(list), Some(last)) if last.ident == "tracked" => {
-                calls.push(Call::read(Form::Tracked, list.tokens.clone()));
-                false
-            }
-            _ => true,
-        }
-    });
-    for call in &calls {
-        if let Ok(call) = call
+    for arguments in std::mem::take(&mut function.tracked) {
+        calls.push(Call::read(Form::Tracked, arguments));
+    }
+    let mut mistakes = function.refusal();
+    let mut events = Vec::new();
+    for call in calls {
+        if let Ok(call) = &call
             && let Some(names) = editor::names(call)
         {
             let body = function.body.stream();
             function.body = Group::new(Delimiter::Brace, quote!(#names #body));
         }
-    }
-    let mut mistakes = function.refusal();
-    let mut events = Vec::new();
-    for (index, call) in calls.into_iter().enumerate() {
-        match call.and_then(|call| function.event(index, call)) {
+        match call.and_then(|call| function.event(call)) {
             Ok(event) => events.push(event),
             Err(mistake) => mistakes.push(mistake),
         }
     }
     match mistakes.check() {
         Ok(()) => function.expand(&events),
-        Err(mistakes) => with_errors(&function.plain(), &mistakes),
+        Err(mistakes) => {
+            let body = TokenTree::Group(function.body.clone());
+            with_errors(&function.with_body(body.into()), &mistakes)
+        }
     }
 }
 
@@ -115,140 +78,111 @@ impl Function {
     /// Why no function of this kind can be tracked.
     fn refusal(&self) -> Mistakes {
         let mut refusal = Mistakes::default();
-        let signature = &self.signature;
-        if let Some(token) = &signature.constness {
+        if let Some(token) = self.qualifier("const") {
             let message = "a `const fn` can't be tracked: it may run at compile time\n  \
                            help: track the function that calls it";
-            refusal.add(token.span, message);
+            refusal.add(token.span(), message);
             return refusal;
         }
-        let ReturnType::Type(_, ty) = &signature.output else {
+        let Some(output) = &self.output else {
             return refusal;
         };
-        let is_boxed = signature
-            .generics
-            .lifetimes()
-            .any(|lifetime| lifetime.lifetime.ident == "async_trait");
-        let tokens = ty.to_token_stream();
-        if matches!(**ty, Type::Never(_)) {
+        let first = output.clone().into_iter().next();
+        if matches!(first, Some(TokenTree::Punct(punct)) if punct.as_char() == '!') {
             let message = "a function that never returns can't be tracked by its outcome\n  \
                            help: capture the event in its body, with `track!`";
-            refusal.add(ty.span(), message);
-        } else if is_boxed {
+            refusal.add(output.span(), message);
+        } else if mentions(&self.generics, "async_trait") {
             let message = "`#[async_trait]` has boxed this function, so `#[tracked]` would not see its outcome\n  \
                            help: write the trait with native `async fn`, or track a function that this one calls";
-            refusal.add(signature.ident.span(), message);
-        } else if signature.asyncness.is_none()
-            && mentions(&tokens, "Future")
-            && (mentions(&tokens, "impl") || mentions(&tokens, "dyn"))
+            refusal.add(self.name.span(), message);
+        } else if !self.is_async()
+            && mentions(output, "Future")
+            && (mentions(output, "impl") || mentions(output, "dyn"))
         {
             let message = "this function returns a future, whose outcome `#[tracked]` would not see\n  \
                            help: make it an `async fn`, or track a function that this one calls";
-            refusal.add(ty.span(), message);
+            refusal.add(output.span(), message);
         }
         refusal
     }
 
-    fn event(&self, index: usize, call: Call) -> syn::Result<Tracked> {
-        let is_ok = call.on.is_none() && self.returns_result();
-        let on = call.on.clone().unwrap_or_else(|| {
-            if is_ok {
-                syn::parse_quote!(::core::result::Result::Ok(_))
-            } else {
-                syn::parse_quote!(_)
-            }
-        });
+    fn event(&self, call: Call) -> syn::Result<Tracked> {
+        let on = match &call.on {
+            Some(pattern) => Outcome::Pattern(pattern.clone()),
+            None if self.returns_result() => Outcome::Ok,
+            None => Outcome::Any,
+        };
         let when = match call.when.clone() {
             Some(when) if uses(&when, &bound(&call)) => Some(When::Late(when)),
-            Some(when) => Some(When::Early(hidden(&format!("when{index}")), when)),
-            None => None,
+            when => when.map(When::Early),
         };
-        Ok(Tracked {
-            checked: check(call)?,
-            on,
-            is_ok: is_ok && when.is_none(),
-            when,
-            pending: hidden(&format!("pending{index}")),
-        })
-    }
-
-    /// Whether what it returns is called a `Result`.
-    fn returns_result(&self) -> bool {
-        let ReturnType::Type(_, ty) = &self.signature.output else {
-            return false;
-        };
-        let Type::Path(path) = bare(ty) else {
-            return false;
-        };
-        let last = path.path.segments.last();
-        last.is_some_and(|last| last.ident.to_string().ends_with("Result"))
-    }
-
-    fn plain(&self) -> TokenStream {
-        let Self {
-            attributes,
-            visibility,
-            signature,
-            body,
-        } = self;
-        quote!(#(#attributes)* #visibility #signature #body)
+        let checked = check(call)?;
+        Ok(Tracked { checked, on, when })
     }
 
     /// Expands to one of:
     ///
     /// ```text
+    /// fn f(…) -> T { called(Pending::new(…), move || -> T { body }) }
     /// fn f(…) -> T { let pending0 = …; let output = call_once(move || -> T { body }); after output }
+    /// fn f(…) -> impl Future<Output = T> { tracked_ok(Pending::new(…), async move { body }) }
     /// fn f(…) -> impl Future<Output = T> { let pending0 = …; tracked(async move { body }, move |output: &T| after) }
     /// async fn f(…) -> T { let pending0 = …; let output = async move { body }.await; after output }
     /// ```
     ///
-    /// The second one is a single future, which costs rustc half as much as a future around another. It needs a
-    /// nameable type, a signature whose lifetimes `impl Future` captures in every edition, and nothing that wants an
-    /// `async fn`.
-    fn expand(&self, events: &[Tracked]) -> TokenStream {
-        let ty = match &self.signature.output {
-            ReturnType::Default => quote!(()),
-            ReturnType::Type(_, ty) => ty.to_token_stream(),
-        };
+    /// Those without `pending0` are for one event of which all but the outcome is known before the body: a call less,
+    /// no variable and no match, which is a third of what rustc has to do. A future of ours, not `async fn`, is a single
+    /// one, which costs rustc half as much as a future around another. It needs a nameable type, a signature whose
+    /// lifetimes `impl Future` captures in every edition, and nothing that wants an `async fn`.
+    fn expand(self, events: &[Tracked]) -> TokenStream {
+        let ty = self.output.clone().unwrap_or_else(|| quote!(()));
         let is_nameable = !mentions(&ty, "impl");
-        let known = match &self.signature.output {
-            ReturnType::Type(_, ty) if !is_nameable => known(ty),
-            _ => Some(ty.clone()),
+        let known = if is_nameable {
+            Some(ty.clone())
+        } else {
+            known(ty.clone())
         };
-        let body = &self.body;
-        let mut before = Code::default();
-        for event in events {
-            before = event.before(before);
-        }
-        let output = hidden("output");
-        if self.signature.asyncness.is_none() {
-            let returns = known.map(|known| quote!(-> #known));
-            let closure = quote!(move || #returns #body);
-            let run = Code::default().text("@call_once").parentheses(closure);
-            return self.with_body(&self.signature, awaited(before, &output, run, events));
-        }
-        // Never taken: it tells rustc the type of the block, so that `?` converts errors as in the plain function. The
-        // parentheses around the body behind it are for rustc, which would warn of braces that are not needed there.
-        let hint = known.map(|known| {
-            let returned = Code::default()
-                .text("return @returned::<")
-                .tokens(known)
-                .text(">();");
-            Code::default().text("if false").braces(returned)
-        });
-        if !is_nameable || self.stays_async() || events.iter().any(Tracked::leaves) {
-            let run = Code::default()
-                .text("async move")
-                .braces(Code::default().tokens(hint).parentheses(body))
-                .text(".await");
-            return self.with_body(&self.signature, awaited(before, &output, run, events));
-        }
-        let mut plain = self.signature.clone();
-        plain.asyncness = None;
-        plain.output = syn::parse_quote!(-> impl ::core::future::Future<Output = #ty>);
+        let code = if self.is_async() {
+            // Never taken: it tells rustc the type of the block, so that `?` converts errors as in the plain function.
+            let mut body = Code::default();
+            if let Some(known) = known {
+                let returned = Code::default()
+                    .text("return @returned::<")
+                    .tokens(known)
+                    .text(">();");
+                body = body.text("if false").braces(returned);
+            }
+            // rustc would warn of braces behind it that are not needed; in parentheses they are.
+            let body = body.parentheses(&self.body);
+            if is_nameable && !self.stays_async() && !events.iter().any(Tracked::leaves) {
+                return self.future(&ty, events, body);
+            }
+            let run = Code::default().text("async move").braces(body);
+            awaited(events, run.text(".await"))
+        } else {
+            let mut closure = Code::default().text("move ||");
+            if let Some(known) = known {
+                closure = closure.text("->").tokens(known);
+            }
+            let closure = closure.tokens(&self.body);
+            match events {
+                [event] if event.is_settled_by_result() => event.settled("@called_ok", closure),
+                [event] if event.is_settled() => event.settled("@called", closure),
+                _ => awaited(
+                    events,
+                    Code::default().text("@call_once").parentheses(closure),
+                ),
+            }
+        };
+        self.with_body(Code::default().braces(code).into_token_stream())
+    }
+
+    /// The expansion whose future is ours.
+    fn future(mut self, ty: &TokenStream, events: &[Tracked], body: Code) -> TokenStream {
         // An async fn owns its arguments until it is done, also those that its body never names.
         let (mut future, mut held) = (Code::default(), Code::default());
-        for name in arguments(&self.signature) {
+        for name in self.arguments() {
             if name.to_string().starts_with('_') {
                 future = Code::default().text("#[allow(clippy::used_underscore_binding)]");
             }
@@ -258,68 +192,58 @@ impl Function {
             .text("let _ =")
             .parentheses(held)
             .text(";")
-            .tokens(hint)
-            .parentheses(body);
-        let future = Code::default().text("async move").braces(future).text(",");
-        let tracked = match events {
-            [event] if event.is_ok && event.is_early() => Code::default()
-                .text("@tracked_ok")
-                .parentheses(future.tokens(&event.pending)),
+            .tokens(body);
+        let future = Code::default().text("async move").braces(future);
+        let code = match events {
+            [event] if event.is_settled_by_result() => event.settled("@tracked_ok", future),
             _ => {
+                let is_any = |event: &Tracked| matches!(event.on, Outcome::Any);
+                let is_seen = !events.iter().all(is_any);
+                let output = hidden(if is_seen { "output" } else { "_output" });
                 let done = future
-                    .text("move |")
+                    .text(", move |")
                     .tokens(&output)
                     .text(": &")
-                    .tokens(&ty)
-                    .text("|");
-                Code::default()
-                    .text("@tracked")
-                    .parentheses(done.braces(after(events, &output)))
+                    .tokens(ty)
+                    .text("|")
+                    .braces(after(events, &Code::default().tokens(&output)));
+                before(events).text("@tracked").parentheses(done)
             }
         };
-        self.with_body(&plain, before.tokens(tracked))
+        let is_async =
+            |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "async");
+        self.qualifiers.retain(|token| !is_async(token));
+        self.output = Some(quote!(impl ::core::future::Future<Output = #ty>));
+        self.with_body(Code::default().braces(code).into_token_stream())
     }
 
-    /// Whether somebody would notice that it is no `async fn` any more.
-    fn stays_async(&self) -> bool {
-        // Another macro may look for the `async`; `#[must_use]` is about what the future yields.
-        !self.attributes.iter().all(is_inert)
-            || self.signature.inputs.iter().any(is_special)
-            || borrows(&self.signature)
-    }
-
-    fn with_body(&self, signature: &Signature, body: Code) -> TokenStream {
-        let (attributes, visibility) = (&self.attributes, &self.visibility);
-        let body = Code::default().braces(body);
-        quote!(#(#attributes)* #visibility #signature #body)
+    fn is_async(&self) -> bool {
+        self.qualifier("async").is_some()
     }
 }
 
 impl Tracked {
-    /// What is evaluated before the body.
-    fn before(&self, code: Code) -> Code {
-        let code = code
-            .text("let")
-            .tokens(&self.pending)
-            .text("=")
-            .tokens(pending(&self.checked))
-            .text(";");
-        match &self.when {
-            Some(When::Early(name, when)) => code
-                .text("let")
-                .tokens(name)
-                .text("= if")
-                .tokens(when)
-                .text("{ true } else { false };"),
-            _ => code,
-        }
+    /// Whether the event is captured whatever the function returns, and all of it is known before the body.
+    fn is_settled(&self) -> bool {
+        matches!(self.on, Outcome::Any) && self.is_early()
+    }
+
+    /// Whether the event is captured if the function returns `Ok`, and all else of it is known before the body.
+    fn is_settled_by_result(&self) -> bool {
+        matches!(self.on, Outcome::Ok) && self.is_early()
+    }
+
+    fn is_early(&self) -> bool {
+        self.when.is_none()
+            && !self.checked.is_subject_late
+            && !self.checked.values.iter().any(|value| value.is_late)
     }
 
     /// Whether one of its expressions awaits or returns, which it can't outside of the `async fn`.
     fn leaves(&self) -> bool {
         let checked = &self.checked;
         let when = match &self.when {
-            Some(When::Early(_, when) | When::Late(when)) => Some(when),
+            Some(When::Early(when) | When::Late(when)) => Some(when),
             None => None,
         };
         when.is_some_and(leaves)
@@ -328,92 +252,83 @@ impl Tracked {
             || checked.values.iter().any(|value| leaves(&value.expression))
     }
 
-    /// Whether all is known before the body.
-    fn is_early(&self) -> bool {
-        !self.checked.is_subject_late && !self.checked.values.iter().any(|value| value.is_late)
+    /// The body in a function of the runtime, which captures the event by the outcome.
+    fn settled(&self, function: &str, body: Code) -> Code {
+        let arguments = pending(Code::default(), &self.checked)
+            .text(",")
+            .tokens(body);
+        tracking(Code::default(), &self.checked)
+            .text(function)
+            .parentheses(arguments)
     }
 }
 
-/// Runs the body and captures by its outcome.
-fn awaited(before: Code, output: &Ident, run: Code, events: &[Tracked]) -> Code {
-    let seen = Code::default()
-        .text("let")
-        .tokens(output)
-        .text("= &")
-        .tokens(output)
-        .text(";");
-    before
-        .text("let")
-        .tokens(output)
-        .text("=")
-        .tokens(run)
-        .text(";")
-        .braces(seen.tokens(after(events, output)))
-        .tokens(output)
-}
-
-fn after(events: &[Tracked], output: &Ident) -> Code {
+/// What is known before the body.
+fn before(events: &[Tracked]) -> Code {
     let mut code = Code::default();
-    for event in events {
-        let finish = Code::default()
-            .tokens(finish(&event.checked, &event.pending))
-            .text(";");
-        let guarded = match &event.when {
-            Some(When::Early(name, _)) => Code::default().text("if").tokens(name).braces(finish),
-            Some(When::Late(when)) => Code::default().text("if").tokens(when).braces(finish),
-            None => finish,
-        };
+    for (index, event) in events.iter().enumerate() {
+        let block = tracking(Code::default(), &event.checked);
         code = code
-            .text("#[allow(irrefutable_let_patterns)] if let")
-            .tokens(&event.on)
+            .text("let")
+            .tokens(variable("pending", index))
             .text("=")
-            .tokens(output)
-            .braces(guarded);
+            .braces(pending(block, &event.checked))
+            .text(";");
+        if let Some(When::Early(when)) = &event.when {
+            code = code
+                .text("let")
+                .tokens(variable("when", index))
+                .text("= if")
+                .tokens(when)
+                .text("{ true } else { false };");
+        }
     }
     code
 }
 
-/// Whether a lifetime is in play. `impl Future` captures those in edition 2024 only, and the edition of the caller
-/// can't be told here.
-fn borrows(signature: &Signature) -> bool {
-    let inputs = signature.inputs.to_token_stream();
-    signature.generics.lifetimes().next().is_some()
-        || mentions(&inputs, "&")
-        || mentions(&inputs, "'")
+/// Runs the body and captures by its outcome.
+fn awaited(events: &[Tracked], run: Code) -> Code {
+    let output = hidden("output");
+    before(events)
+        .text("let")
+        .tokens(&output)
+        .text("=")
+        .tokens(run)
+        .text(";")
+        .tokens(after(events, &Code::default().text("&").tokens(&output)))
+        .tokens(&output)
 }
 
-/// Attributes that change nothing and belong to no macro.
-fn is_inert(attribute: &Attribute) -> bool {
-    const INERT: [&str; 10] = [
-        "doc",
-        "allow",
-        "expect",
-        "warn",
-        "deny",
-        "forbid",
-        "inline",
-        "cold",
-        "cfg",
-        "deprecated",
-    ];
-    let path = attribute.path();
-    let first = path.segments.first();
-    let is_of_a_tool =
-        first.is_some_and(|first| first.ident == "clippy" || first.ident == "rustfmt");
-    is_of_a_tool || INERT.iter().any(|word| path.is_ident(word))
+/// Captures by the outcome, to which `output` is a reference.
+fn after(events: &[Tracked], output: &Code) -> Code {
+    let mut code = Code::default();
+    for (index, event) in events.iter().enumerate() {
+        let captured = finish(&event.checked, &variable("pending", index)).text(";");
+        let guard = Code::default().text("if");
+        let captured = match &event.when {
+            Some(When::Early(_)) => guard.tokens(variable("when", index)).braces(captured),
+            Some(When::Late(when)) => guard.tokens(when).braces(captured),
+            None => captured,
+        };
+        code = match &event.on {
+            Outcome::Any => code.tokens(captured),
+            Outcome::Ok => code
+                .text("if let ::core::result::Result::Ok(_) =")
+                .tokens(output)
+                .braces(captured),
+            Outcome::Pattern(pattern) => code
+                .text("#[allow(irrefutable_let_patterns)] if let")
+                .tokens(pattern)
+                .text("=")
+                .tokens(output)
+                .braces(captured),
+        };
+    }
+    code
 }
 
-/// Arguments that may not be there, or of which a part has no name: an async fn drops that when it is done.
-fn is_special(argument: &FnArg) -> bool {
-    let FnArg::Typed(argument) = argument else {
-        return false;
-    };
-    let pattern = &*argument.pat;
-    let is_plain = matches!(pattern, Pat::Ident(_)) || {
-        let tokens = pattern.to_token_stream();
-        !mentions(&tokens, "_") && !mentions(&tokens, ".")
-    };
-    !is_plain || !argument.attrs.is_empty()
+fn variable(name: &str, index: usize) -> Ident {
+    hidden(&format!("{name}{index}"))
 }
 
 /// Whether an expression awaits or returns, as far as that can be told without a look into macros.
@@ -431,7 +346,7 @@ fn leaves(expression: &Expr) -> bool {
 }
 
 /// What is known of a type: `Result<_, Error>` of `Result<impl Trait, Error>`.
-fn known(ty: &Type) -> Option<TokenStream> {
+fn known(ty: TokenStream) -> Option<TokenStream> {
     fn infer(ty: &mut Type) {
         match ty {
             Type::ImplTrait(_) => *ty = syn::parse_quote!(_),
@@ -455,7 +370,7 @@ fn known(ty: &Type) -> Option<TokenStream> {
             _ => {}
         }
     }
-    let mut known = ty.clone();
+    let mut known = syn::parse2(ty).ok()?;
     infer(&mut known);
     let tokens = known.to_token_stream();
     (!mentions(&tokens, "impl")).then_some(tokens)
@@ -468,25 +383,4 @@ fn mentions(tokens: &TokenStream, wanted: &str) -> bool {
         TokenTree::Punct(punct) => wanted.starts_with(punct.as_char()),
         TokenTree::Literal(_) => false,
     })
-}
-
-/// A type without the parentheses around it, and without those that nobody sees around a `$ty` of a macro.
-fn bare(ty: &Type) -> &Type {
-    match ty {
-        Type::Paren(inner) => bare(&inner.elem),
-        Type::Group(inner) => bare(&inner.elem),
-        other => other,
-    }
-}
-
-/// The names that the arguments bind.
-fn arguments(signature: &Signature) -> Vec<Ident> {
-    let mut names = Vec::new();
-    for input in &signature.inputs {
-        match input {
-            FnArg::Typed(argument) => names.append(&mut bindings(&argument.pat)),
-            FnArg::Receiver(receiver) => names.push(Ident::new("self", receiver.self_token.span)),
-        }
-    }
-    names
 }

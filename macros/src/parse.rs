@@ -285,7 +285,7 @@ fn skip(input: ParseStream<'_>) -> syn::Result<()> {
 }
 
 /// The names that a pattern binds: its lower-case identifiers that are no field names or paths.
-pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
+pub(crate) fn bindings(pattern: TokenStream) -> Vec<Ident> {
     fn collect(tokens: TokenStream, names: &mut Vec<Ident>) {
         let mut last = None;
         for token in tokens {
@@ -314,7 +314,7 @@ pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
         !is_word && name.starts_with(|first: char| first.is_lowercase() || first == '_')
     }
     let mut names = Vec::new();
-    collect(pattern.to_token_stream(), &mut names);
+    collect(pattern, &mut names);
     names
 }
 

@@ -200,7 +200,25 @@ pub fn key<T: IsKey + ?Sized>(value: &T) -> &str {
     value.to_text()
 }
 
-/// Runs a body; as a function it may return what it reborrows, as a closure called in place may not.
+/// Runs a body, then captures.
+///
+/// As a function, this and its siblings may return what a body reborrows; a closure called in place may not.
+pub fn called<R>(pending: Pending, body: impl FnOnce() -> R) -> R {
+    let output = body();
+    pending.finish(&[]);
+    output
+}
+
+/// Runs a body, then captures if its outcome is `Ok`.
+pub fn called_ok<T, E>(pending: Pending, body: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    let output = body();
+    if output.is_ok() {
+        pending.finish(&[]);
+    }
+    output
+}
+
+/// Runs a body.
 pub fn call_once<R>(body: impl FnOnce() -> R) -> R {
     body()
 }
@@ -248,7 +266,7 @@ pin_project_lite::pin_project! {
 
 /// [`tracked`] for the most common case, one event that is captured if the outcome is `Ok`: without a closure, rustc
 /// has less to do at each function.
-pub fn tracked_ok<F>(future: F, pending: Pending) -> TrackedOk<F> {
+pub fn tracked_ok<F>(pending: Pending, future: F) -> TrackedOk<F> {
     TrackedOk {
         future,
         pending: Some(pending),

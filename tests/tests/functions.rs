@@ -406,9 +406,24 @@ macro_rules! handlers {
 
 handlers! { first = 1 + 1, second = 3 }
 
+macro_rules! fragments {
+    ($visibility:vis $name:ident -> $returned:ty, $body:block) => {
+        #[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 4)]
+        $visibility fn $name() -> $returned $body
+    };
+    ($function:item) => {
+        #[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 5)]
+        $function
+    };
+}
+
+fragments! { pub(crate) third -> Result<u8, ()>, { Err(()) } }
+fragments! { fn fourth() -> u8 { 0 } }
+
 #[test]
 fn functions_made_by_a_macro_work() {
     let sink = Sink::new();
     assert_eq!((first(), second()), (2, 3));
-    assert_eq!(rows(&sink), [2, 3]);
+    assert_eq!((third(), fourth()), (Err(()), 0));
+    assert_eq!(rows(&sink), [2, 3, 5]);
 }
