@@ -58,14 +58,13 @@ impl Code {
 
     fn group(mut self, delimiter: Delimiter, inner: TokenStream) -> Self {
         self.read();
-        let group = Group::new(delimiter, inner);
-        self.tokens.extend([TokenTree::from(group)]);
+        push(&mut self.tokens, Group::new(delimiter, inner).into());
         self
     }
 
     fn read(&mut self) {
         if !self.text.is_empty() {
-            self.tokens.extend([read(&self.text)]);
+            read(&self.text).to_tokens(&mut self.tokens);
             self.text.clear();
         }
     }
@@ -73,9 +72,9 @@ impl Code {
 
 impl ToTokens for Code {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend([self.tokens.clone()]);
+        self.tokens.to_tokens(tokens);
         if !self.text.is_empty() {
-            tokens.extend([read(&self.text)]);
+            read(&self.text).to_tokens(tokens);
         }
     }
 
@@ -83,6 +82,11 @@ impl ToTokens for Code {
         self.read();
         self.tokens
     }
+}
+
+/// Adds a token. All go this way: what a stream is extended by, in any other form, is a good deal more to compile.
+pub(crate) fn push(tokens: &mut TokenStream, token: TokenTree) {
+    tokens.extend([token]);
 }
 
 /// Code as text. Not by proc-macro2's own parser, which reads it a second time and slowly, unless there is no rustc.

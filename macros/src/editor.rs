@@ -12,7 +12,7 @@ use syn::Ident;
 use trackplan_schema::lock::Property;
 
 use crate::check::{find, list};
-use crate::code::Code;
+use crate::code::{Code, read};
 use crate::generate::{described, field_name, rust_type};
 use crate::parse::Call;
 use crate::plan;
@@ -46,7 +46,7 @@ pub(crate) fn names(call: &Call) -> Option<TokenStream> {
     }
     let block = Code::default()
         .text("struct Properties<'a>")
-        .braces(Code::default().text(&fields))
+        .braces(read(&fields))
         .text("fn names(properties: Properties<'_>)")
         .braces(accesses);
     Some(Code::default().braces(block).into_token_stream())

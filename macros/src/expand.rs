@@ -144,15 +144,18 @@ pub(crate) fn tracking(code: Code, checked: &Checked) -> Code {
     if checked.path.is_empty() {
         return code.tokens(checked.mistakes.to_compile_errors());
     }
-    let path = Code::default().string(&checked.path);
-    let mut code = code
-        .text("let _ = ::core::include_bytes!")
-        .parentheses(path)
-        .text(";");
+    let mut code = file(code, &checked.path);
     for warning in &checked.warnings {
         code = code.tokens(deprecated(warning));
     }
     code
+}
+
+/// A statement by which the build tracks a file.
+pub(crate) fn file(code: Code, path: &str) -> Code {
+    code.text("let _ = ::core::include_bytes!")
+        .parentheses(Code::default().string(path))
+        .text(";")
 }
 
 fn deprecated(Warning { note, what, span }: &Warning) -> TokenStream {
@@ -227,7 +230,7 @@ fn reference(expression: &Expr) -> TokenStream {
     let mut ampersand = Punct::new('&', Spacing::Alone);
     ampersand.set_span(span.resolved_at(Span::mixed_site()));
     let mut tokens = TokenStream::from(TokenTree::Punct(ampersand));
-    tokens.extend([operand]);
+    operand.to_tokens(&mut tokens);
     tokens
 }
 
@@ -263,18 +266,24 @@ fn operand(expression: &Expr) -> TokenStream {
 
 /// Expands to: `{ include_bytes!(…)…; ::trackplan::install(client) }`
 pub(crate) fn init(input: TokenStream) -> TokenStream {
-    let tracking = match plan::current() {
-        Ok(plan) => {
-            let paths = plan.tracked_paths();
-            quote!(#(let _ = ::core::include_bytes!(#paths);)*)
-        }
-        Err(message) => Mistakes::of_plan(message, Span::call_site()).to_compile_errors(),
-    };
-    let client = if input.is_empty() {
-        quote!(::trackplan::Client::from_env())
-    } else {
-        input
-    };
     // The variable that names the plan decides as much as its files do.
-    quote!({ let _ = ::core::option_env!("TRACKING_PLAN"); #tracking ::trackplan::install(#client) })
+    let mut code = Code::default().text("let _ = ::core::option_env!(\"TRACKING_PLAN\");");
+    match plan::current() {
+        Ok(plan) => {
+            for path in plan.tracked_paths() {
+                code = file(code, &path);
+            }
+        }
+        Err(message) => {
+            let mistakes = Mistakes::of_plan(message, Span::call_site());
+            code = code.tokens(mistakes.to_compile_errors());
+        }
+    }
+    let client = if input.is_empty() {
+        Code::default().text("::trackplan::Client::from_env()")
+    } else {
+        Code::default().tokens(input)
+    };
+    let block = code.text("::trackplan::install").parentheses(client);
+    Code::default().braces(block).into_token_stream()
 }

@@ -61,8 +61,8 @@ pub(crate) fn tracked(arguments: TokenStream, item: &TokenStream) -> TokenStream
     match mistakes.check() {
         Ok(()) => function.expand(&events),
         Err(mistakes) => {
-            let body = TokenTree::Group(function.body.clone());
-            with_errors(&function.with_body(body.into()), &mistakes)
+            let body = function.body.clone();
+            with_errors(&function.with_body(&body), &mistakes)
         }
     }
 }
@@ -175,7 +175,7 @@ impl Function {
                 ),
             }
         };
-        self.with_body(Code::default().braces(code).into_token_stream())
+        self.with_body(&Code::default().braces(code))
     }
 
     /// The expansion whose future is ours.
@@ -214,7 +214,7 @@ impl Function {
             |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "async");
         self.qualifiers.retain(|token| !is_async(token));
         self.output = Some(quote!(impl ::core::future::Future<Output = #ty>));
-        self.with_body(Code::default().braces(code).into_token_stream())
+        self.with_body(&Code::default().braces(code))
     }
 
     fn is_async(&self) -> bool {

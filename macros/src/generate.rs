@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{Data, DeriveInput, LitStr};
 use trackplan_schema::lock::{self, Kind, Property, Record};
 use trackplan_schema::naming::Case;
 
 use crate::check::{Subject, converter, told_at};
-use crate::code::{PRIVATE, quoted, read};
+use crate::code::{Code, PRIVATE, quoted, read};
 use crate::flag;
 use crate::mistakes::Mistakes;
 use crate::plan::{self, Plan};
@@ -66,10 +66,21 @@ fn event_struct(arguments: TokenStream, item: &TokenStream) -> syn::Result<Token
         subject.path
     );
     text.0.push_str(&tracking);
-    let (attributes, visibility, ident) = (&input.attrs, &input.vis, &input.ident);
-    let (generics, allow) = (read(fields.generics), read(fields.allow));
-    let (fields, docs, rest) = (read(&fields.text), read(&docs), read(&text.0));
-    Ok(quote!(#docs #allow #(#attributes)* #visibility struct #ident #generics { #fields } #rest))
+    // As it is: a plan's words may hold an `@`.
+    let mut code = Code::default()
+        .tokens(read(&docs))
+        .tokens(read(fields.allow));
+    for attribute in &input.attrs {
+        code = code.tokens(attribute);
+    }
+    let code = code
+        .tokens(&input.vis)
+        .text("struct")
+        .tokens(&input.ident)
+        .text(fields.generics)
+        .braces(read(&fields.text))
+        .tokens(read(&text.0));
+    Ok(code.into_token_stream())
 }
 
 /// `plan!()`: every event that Rust may track, every enum, the person, the groups and the flags.

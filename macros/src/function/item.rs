@@ -3,19 +3,19 @@
 //! rustc has read it before the macro is called, so there is nothing to check; and what a handler's body holds is not
 //! even looked at, however long it is.
 
-use std::iter::Peekable;
-
 use proc_macro2::token_stream::IntoIter;
 use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
-
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::mentions;
+use crate::code::push;
 use crate::parse::bindings;
 
 /// A function in parts.
 pub(super) struct Function {
-    attributes: Vec<TokenTree>,
+    attributes: TokenStream,
+    /// Whether one of them may belong to another macro, or changes what the function is.
+    is_altered: bool,
     /// The arguments of further `#[tracked]`, which are none of `attributes`.
     pub(super) tracked: Vec<TokenStream>,
     /// Visibility, `const`, `async`, `unsafe`, `extern "C"`.
@@ -33,32 +33,31 @@ pub(super) struct Function {
 
 impl Function {
     pub(super) fn read(item: TokenStream) -> syn::Result<Self> {
-        let mut tokens = item.into_iter().peekable();
-        if let Some(TokenTree::Group(whole)) = tokens.next_if(is_invisible)
-            && tokens.peek().is_none()
+        let mut tokens = Tokens::of(item);
+        if let Some(TokenTree::Group(whole)) = &tokens.next
+            && tokens.rest.clone().next().is_none()
         {
             // A `$item` of macro_rules.
             return Self::read(whole.stream());
         }
-        let (attributes, tracked) = attributes(&mut tokens);
+        let attributes = Attributes::read(&mut tokens);
         let (qualifiers, keyword) = qualifiers(&mut tokens)?;
-        let (name, generics, inputs) =
-            head(&mut tokens).ok_or_else(|| no_function(keyword.span()))?;
-        let mut rest: Vec<TokenTree> = tokens.collect();
-        let body = rest.pop().ok_or(inputs.span_close()).and_then(braces);
+        let Some((name, generics, inputs)) = head(&mut tokens) else {
+            return Err(no_function(keyword.span()));
+        };
+        let (output, bounds, last) = tail(tokens);
+        let body = match last {
+            Some(last) => braces(last),
+            None => Err(inputs.span_close()),
+        };
         let body = body.map_err(|span| {
             let message = "`#[tracked]` needs a function with a body; put it on the implementation";
             syn::Error::new(span, message)
         })?;
-        let is_where =
-            |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "where");
-        let bounds = rest.iter().position(is_where).unwrap_or(rest.len());
-        let bounds = rest.split_off(bounds).into_iter().collect();
-        // Without the arrow in front of it.
-        let output = (!rest.is_empty()).then(|| rest.into_iter().skip(2).collect());
         Ok(Self {
-            attributes,
-            tracked,
+            attributes: attributes.others,
+            is_altered: attributes.are_altering,
+            tracked: attributes.tracked,
             qualifiers,
             keyword,
             name,
@@ -71,16 +70,20 @@ impl Function {
     }
 
     /// The function around a block.
-    pub(super) fn with_body(self, body: TokenStream) -> TokenStream {
-        let mut tokens = TokenStream::from_iter(self.attributes);
-        tokens.extend(self.qualifiers);
-        tokens.extend([self.keyword, self.name].map(TokenTree::Ident));
-        tokens.extend([self.generics]);
-        tokens.extend([TokenTree::Group(self.inputs)]);
-        if let Some(output) = self.output {
-            tokens.extend([quote!(->), output]);
+    pub(super) fn with_body(self, body: &impl ToTokens) -> TokenStream {
+        let mut tokens = self.attributes;
+        for qualifier in self.qualifiers {
+            push(&mut tokens, qualifier);
         }
-        tokens.extend([self.bounds, body]);
+        push(&mut tokens, self.keyword.into());
+        push(&mut tokens, self.name.into());
+        self.generics.to_tokens(&mut tokens);
+        push(&mut tokens, self.inputs.into());
+        if let Some(output) = self.output {
+            quote!(-> #output).to_tokens(&mut tokens);
+        }
+        self.bounds.to_tokens(&mut tokens);
+        body.to_tokens(&mut tokens);
         tokens
     }
 
@@ -111,34 +114,27 @@ impl Function {
         let borrows =
             mentions(&self.generics, "'") || mentions(&inputs, "&") || mentions(&inputs, "'");
         // Another macro may look for the `async`; `#[must_use]` is about what the future yields.
-        borrows
-            || !self.attributes.iter().all(is_inert)
-            || arguments(&self.inputs).iter().any(Argument::is_special)
+        borrows || self.is_altered || arguments(&self.inputs).iter().any(Argument::is_special)
     }
 }
 
-/// Attributes that change nothing and belong to no macro. So does the sharp in front of one.
-fn is_inert(token: &TokenTree) -> bool {
-    const INERT: [&str; 12] = [
-        "allow",
-        "cfg",
-        "clippy",
-        "cold",
-        "deny",
-        "deprecated",
-        "doc",
-        "expect",
-        "forbid",
-        "inline",
-        "rustfmt",
-        "warn",
-    ];
-    let TokenTree::Group(attribute) = token else {
-        return true;
-    };
-    match attribute.stream().into_iter().next() {
-        Some(TokenTree::Ident(word)) => INERT.contains(&word.to_string().as_str()),
-        _ => false,
+/// Tokens with a look at the next one.
+struct Tokens {
+    next: Option<TokenTree>,
+    rest: IntoIter,
+}
+
+impl Tokens {
+    fn of(tokens: TokenStream) -> Self {
+        let mut rest = tokens.into_iter();
+        Self {
+            next: rest.next(),
+            rest,
+        }
+    }
+
+    fn take(&mut self) -> Option<TokenTree> {
+        std::mem::replace(&mut self.next, self.rest.next())
     }
 }
 
@@ -171,7 +167,7 @@ fn arguments(inputs: &Group) -> Vec<Argument> {
             sign => {
                 is_pattern &= sign != ':';
                 if is_pattern {
-                    argument.pattern.extend([token]);
+                    push(&mut argument.pattern, token);
                 }
             }
         }
@@ -180,21 +176,61 @@ fn arguments(inputs: &Group) -> Vec<Argument> {
     arguments
 }
 
-/// The attributes of an item, and the arguments of each `#[tracked]` among them.
-fn attributes(tokens: &mut Peekable<IntoIter>) -> (Vec<TokenTree>, Vec<TokenStream>) {
-    let (mut attributes, mut tracked) = (Vec::new(), Vec::new());
-    let is_sharp =
-        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '#');
-    while let Some(sharp) = tokens.next_if(is_sharp) {
-        let Some(TokenTree::Group(attribute)) = tokens.next() else {
-            break;
-        };
-        match arguments_of_tracked(attribute.stream()) {
-            Some(arguments) => tracked.push(arguments),
-            None => attributes.extend([sharp, TokenTree::Group(attribute)]),
+/// The attributes of a function.
+#[derive(Default)]
+struct Attributes {
+    /// The arguments of each `#[tracked]`.
+    tracked: Vec<TokenStream>,
+    others: TokenStream,
+    /// Whether one of the others is not known to change nothing.
+    are_altering: bool,
+}
+
+impl Attributes {
+    fn read(tokens: &mut Tokens) -> Self {
+        let mut attributes = Self::default();
+        while let Some(TokenTree::Punct(sharp)) = &tokens.next {
+            let sharp = sharp.clone();
+            if sharp.as_char() != '#' {
+                break;
+            }
+            _ = tokens.take();
+            let Some(TokenTree::Group(attribute)) = tokens.take() else {
+                break;
+            };
+            match arguments_of_tracked(attribute.stream()) {
+                Some(arguments) => attributes.tracked.push(arguments),
+                None => {
+                    attributes.are_altering |= !is_inert(attribute.stream());
+                    push(&mut attributes.others, sharp.into());
+                    push(&mut attributes.others, attribute.into());
+                }
+            }
         }
+        attributes
     }
-    (attributes, tracked)
+}
+
+/// Whether an attribute changes nothing and belongs to no macro.
+fn is_inert(attribute: TokenStream) -> bool {
+    const INERT: [&str; 12] = [
+        "allow",
+        "cfg",
+        "clippy",
+        "cold",
+        "deny",
+        "deprecated",
+        "doc",
+        "expect",
+        "forbid",
+        "inline",
+        "rustfmt",
+        "warn",
+    ];
+    match attribute.into_iter().next() {
+        Some(TokenTree::Ident(word)) => INERT.contains(&word.to_string().as_str()),
+        _ => false,
+    }
 }
 
 /// `tracked(…)` or `trackplan::tracked(…)`.
@@ -212,9 +248,9 @@ fn arguments_of_tracked(attribute: TokenStream) -> Option<TokenStream> {
 }
 
 /// What precedes `fn`, and `fn` itself.
-fn qualifiers(tokens: &mut Peekable<IntoIter>) -> syn::Result<(Vec<TokenTree>, Ident)> {
+fn qualifiers(tokens: &mut Tokens) -> syn::Result<(Vec<TokenTree>, Ident)> {
     let mut qualifiers = Vec::new();
-    for token in tokens {
+    while let Some(token) = tokens.take() {
         if let TokenTree::Ident(word) = &token {
             match word.to_string().as_str() {
                 "fn" => return Ok((qualifiers, word.clone())),
@@ -236,21 +272,43 @@ fn no_function(span: Span) -> syn::Error {
 }
 
 /// Name, generics and arguments.
-fn head(tokens: &mut Peekable<IntoIter>) -> Option<(Ident, TokenStream, Group)> {
-    let Some(TokenTree::Ident(name)) = tokens.next() else {
+fn head(tokens: &mut Tokens) -> Option<(Ident, TokenStream, Group)> {
+    let Some(TokenTree::Ident(name)) = tokens.take() else {
         return None;
     };
-    let (mut angles, mut generics) = (Angles::default(), Vec::new());
-    for token in tokens {
+    let (mut angles, mut generics) = (Angles::default(), TokenStream::new());
+    while let Some(token) = tokens.take() {
         angles.sign(&token);
         match token {
-            TokenTree::Group(inputs) if angles.depth == 0 => {
-                return Some((name, generics.into_iter().collect(), inputs));
-            }
-            token => generics.push(token),
+            TokenTree::Group(inputs) if angles.depth == 0 => return Some((name, generics, inputs)),
+            token => push(&mut generics, token),
         }
     }
     None
+}
+
+/// The type behind `->`, the `where` clause, and the last token.
+fn tail(mut tokens: Tokens) -> (Option<TokenStream>, TokenStream, Option<TokenTree>) {
+    let (mut output, mut bounds) = (None, TokenStream::new());
+    if let Some(TokenTree::Punct(punct)) = &tokens.next
+        && punct.as_char() == '-'
+    {
+        // It is an arrow.
+        _ = (tokens.take(), tokens.take());
+        output = Some(TokenStream::new());
+    }
+    let mut is_bounds = false;
+    while let Some(token) = tokens.take() {
+        if tokens.next.is_none() {
+            return (output, bounds, Some(token));
+        }
+        is_bounds |= matches!(&token, TokenTree::Ident(word) if word == "where");
+        match &mut output {
+            Some(output) if !is_bounds => push(output, token),
+            _ => push(&mut bounds, token),
+        }
+    }
+    (output, bounds, None)
 }
 
 /// The braces that a token is, or where it stands. A `$block` of macro_rules holds them.
@@ -258,15 +316,13 @@ fn braces(token: TokenTree) -> Result<Group, Span> {
     match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Ok(group),
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-            let inner = group.stream().into_iter().next();
-            inner.ok_or(group.span()).and_then(braces)
+            match group.stream().into_iter().next() {
+                Some(inner) => braces(inner),
+                None => Err(group.span()),
+            }
         }
         other => Err(other.span()),
     }
-}
-
-fn is_invisible(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::None)
 }
 
 /// Whether a type is a path to a `…Result`.
@@ -286,7 +342,7 @@ fn is_result(ty: TokenStream) -> bool {
                 last = Some(word);
             }
             // A `$ty` of macro_rules.
-            TokenTree::Group(group) if is_invisible(&TokenTree::Group(group.clone())) => {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
                 return is_result(group.stream());
             }
             TokenTree::Punct(_) if matches!(sign, '&' | '*') => return false,
@@ -400,11 +456,8 @@ mod tests {
             ),
         ] {
             let function = read(item);
-            let body = TokenTree::Group(function.body.clone());
-            assert_eq!(
-                function.with_body(body.into()).to_string(),
-                expected.to_string()
-            );
+            let body = function.body.clone();
+            assert_eq!(function.with_body(&body).to_string(), expected.to_string());
         }
     }
 }
