@@ -84,22 +84,13 @@ fn expand(call: &Call) -> Result<TokenStream, Vec<syn::Error>> {
     let span = call.flag.span();
     let plan = match plan::current() {
         Ok(plan) => plan,
-        Err(message) => {
-            let errors = compile_errors(&plan::unusable(message, span));
-            let default = match &call.wanted {
-                Some(Wanted::Value(default)) => Some(default),
-                _ => None,
-            };
-            // The default is used, so that rustc adds no warnings; a payload is of any type.
-            return Ok(match default {
-                Some(default) => quote!({ #errors ::core::future::ready(#default) }),
-                None => quote!({ #errors ::core::future::pending() }),
-            });
-        }
+        Err(message) => return Ok(unread(call, &plan::unusable(message, span))),
     };
     let name = call.flag.value();
-    let (file, variants) =
-        variants(&plan, &name).ok_or_else(|| vec![syn::Error::new(span, unknown(&plan, &name))])?;
+    let Some((file, variants)) = variants(&plan, &name) else {
+        let error = syn::Error::new(span, unknown(&plan, &name));
+        return Ok(unread(call, &[error]));
+    };
     let read = match &call.wanted {
         Some(Wanted::Payload(word)) => payload::read(&name, &file, word),
         Some(Wanted::Value(default)) => value(&name, &variants, default),
@@ -117,6 +108,16 @@ fn expand(call: &Call) -> Result<TokenStream, Vec<syn::Error>> {
         let _ = ::core::include_bytes!(#path);
         #read
     }))
+}
+
+/// The errors, and a future of what the flag would be: the default, or a payload of any type. The default is used, so that
+/// rustc adds no warnings.
+fn unread(call: &Call, errors: &[syn::Error]) -> TokenStream {
+    let errors = compile_errors(errors);
+    match &call.wanted {
+        Some(Wanted::Value(default)) => quote!({ #errors ::core::future::ready(#default) }),
+        _ => quote!({ #errors ::core::future::pending() }),
+    }
 }
 
 /// Expands to: `&Flag { key: "new_insights", called: "…" }`. No item of ours, for the default may use one of that name.
@@ -181,6 +182,9 @@ pub(crate) fn of_enum(name: &str) -> Option<&str> {
 }
 
 fn unknown(plan: &Plan, name: &str) -> String {
+    if let Some(message) = plan.broken(Kind::Flag, name) {
+        return message;
+    }
     let message = format!("the tracking plan has no flag `{name}`");
     let Some(index) = plan.index() else {
         return message;

@@ -126,6 +126,9 @@ fn members(name: &LitStr) -> Result<Option<Members>, Vec<syn::Error>> {
     if found.is_some() {
         return Ok(found);
     }
+    if let Some(message) = plan.broken(Kind::Enum, &name.value()) {
+        return Err(vec![syn::Error::new(name.span(), message)]);
+    }
     let index = plan.index();
     let names = index.iter().flat_map(|index| index.names(Kind::Enum));
     let mut message = format!("the tracking plan has no enum `{}`", name.value());

@@ -54,6 +54,9 @@ impl Subject {
 
     pub(crate) fn of_group(plan: &Plan, name: &str) -> Result<Self, String> {
         let file = plan.file(Kind::Group, name).ok_or_else(|| {
+            if let Some(message) = plan.broken(Kind::Group, name) {
+                return message;
+            }
             let index = plan.index();
             let known: Vec<&str> = index
                 .iter()
@@ -261,6 +264,9 @@ pub(super) fn unknown_group(wanted: &str, known: &[&str]) -> String {
 
 /// A typo gets the event that was meant; a name that no event is close to is held against the conventions.
 fn unknown_event(plan: &Plan, name: &str) -> String {
+    if let Some(message) = plan.broken(Kind::Event, name) {
+        return message;
+    }
     let message = format!("the tracking plan has no event `{name}`");
     let Some(index) = plan.index() else {
         return message;
