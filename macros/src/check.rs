@@ -100,10 +100,13 @@ pub(crate) fn check(call: Call) -> Result<Checked, Vec<syn::Error>> {
                 .properties()
                 .map(|property| property.name())
                 .collect();
+            let help = match names.is_empty() {
+                true => "it has no properties".to_owned(),
+                false => format!("its properties are: {}", list(&names)),
+            };
             let message = format!(
-                "the update of {} sets nothing\n  help: its properties are: {}",
-                subject.noun,
-                list(&names)
+                "the update of {} sets nothing\n  help: {help}",
+                subject.noun
             );
             checker.errors.push(syn::Error::new(span, message));
         }

@@ -13,24 +13,26 @@ use crate::code::{PRIVATE, quoted, read};
 use crate::expand::compile_errors;
 use crate::flag;
 use crate::plan::{self, File, Plan};
-use crate::structs::{Target, implement, is_unit};
+use crate::structs::{Target, broken, implement, is_unit};
 
 /// `#[event("…")]` on a struct: without fields it gets those of the plan.
 pub(crate) fn event(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(item.clone()) {
+        Ok(input) => input,
+        Err(error) => {
+            let message = "`#[event]` is for structs";
+            let error = syn::Error::new(error.span(), message).to_compile_error();
+            return quote!(#item #error);
+        }
+    };
     let outcome = syn::parse2::<LitStr>(arguments)
         .map_err(|error| {
             let message = "expected the event's name in quotes: #[event(\"user_signed_up\")]";
             vec![syn::Error::new(error.span(), message)]
         })
-        .and_then(|name| {
-            let input: DeriveInput = syn::parse2(item.clone()).map_err(|error| {
-                let message = "`#[event]` is for structs";
-                vec![syn::Error::new(error.span(), message)]
-            })?;
-            event_struct(&name, &input)
-        });
+        .and_then(|name| event_struct(&name, &input));
     outcome.unwrap_or_else(|errors| {
-        let errors = compile_errors(&errors);
+        let errors = broken(Target::Event, &input, &errors);
         quote!(#item #errors)
     })
 }

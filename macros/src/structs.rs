@@ -66,10 +66,20 @@ impl Target {
 }
 
 pub(crate) fn derive(target: &Target, item: TokenStream) -> TokenStream {
-    let outcome = syn::parse2(item)
-        .map_err(|error| vec![error])
-        .and_then(|input| expand(*target, &input));
-    outcome.unwrap_or_else(|errors| compile_errors(&errors))
+    let input: DeriveInput = match syn::parse2(item) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    expand(*target, &input).unwrap_or_else(|errors| broken(*target, &input, &errors))
+}
+
+/// The errors, and an implementation without values, so that what uses the struct is not wrong as well.
+pub(crate) fn broken(target: Target, input: &DeriveInput, errors: &[syn::Error]) -> TokenStream {
+    let body = Code::default().text("fn lend(&self, _: @Taker<'_>) {}");
+    let errors = compile_errors(errors);
+    record(target, &input.ident, &input.generics, body)
+        .tokens(errors)
+        .into_token_stream()
 }
 
 fn expand(target: Target, input: &DeriveInput) -> Result<TokenStream, Vec<syn::Error>> {
@@ -127,17 +137,20 @@ pub(crate) fn implement(
             unplanned_fields(target.form(), arguments, errors)
         }
     };
+    Ok(record(target, ident, generics, members(&checked)).into_token_stream())
+}
+
+fn record(target: Target, ident: &Ident, generics: &Generics, members: Code) -> Code {
     let (impl_generics, ty_generics, clause) = generics.split_for_impl();
     let record = format!("@Record<{}> for", target.marker());
-    let implementation = Code::default()
+    Code::default()
         .text("#[automatically_derived] impl")
         .tokens(impl_generics)
         .text(&record)
         .tokens(ident)
         .tokens(ty_generics)
         .tokens(clause)
-        .braces(members(&checked));
-    Ok(implementation.into_token_stream())
+        .braces(members)
 }
 
 /// Expands to: `fn lend(&self, taker: Taker<'_>) { taker.all("…", &[groups], &[values]) }`
