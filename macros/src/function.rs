@@ -1,7 +1,7 @@
 //! `#[tracked]`: the function's body is run as it is, and its outcome decides what is captured.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{
@@ -54,6 +54,8 @@ struct Tracked {
     on: Pat,
     /// Whether `on` is left to the return type, which is a `Result`.
     is_ok: bool,
+    /// Where that type has a name of its own, which need not be that of a `Result`.
+    alias: Option<Span>,
     when: Option<When>,
     pending: Ident,
 }
@@ -150,13 +152,13 @@ impl Function {
     }
 
     fn event(&self, index: usize, call: Call) -> Result<Tracked, Vec<syn::Error>> {
-        let is_ok = call.on.is_none() && self.returns_result();
-        let on = call.on.clone().unwrap_or_else(|| {
-            if is_ok {
-                syn::parse_quote!(::core::result::Result::Ok(_))
-            } else {
-                syn::parse_quote!(_)
-            }
+        let result = self.result().filter(|_| call.on.is_none());
+        let is_ok = result.is_some();
+        let alias = result.filter(|name| *name != "Result").map(Ident::span);
+        let on = call.on.clone().unwrap_or_else(|| match (is_ok, alias) {
+            (true, None) => syn::parse_quote!(::core::result::Result::Ok(_)),
+            (true, Some(_)) => syn::parse_quote!(true),
+            (false, _) => syn::parse_quote!(_),
         });
         let when = call.when.clone().map(|when| {
             let bound = call.on.as_ref().map(bindings).unwrap_or_default();
@@ -169,21 +171,22 @@ impl Function {
             checked,
             on,
             is_ok: is_ok && when.is_none(),
+            alias,
             when,
             pending: hidden(&format!("pending{index}")),
         })
     }
 
-    /// Whether what it returns is called a `Result`.
-    fn returns_result(&self) -> bool {
+    /// The name of the type that it returns, if that is called a `Result`.
+    fn result(&self) -> Option<&Ident> {
         let ReturnType::Type(_, ty) = &self.signature.output else {
-            return false;
+            return None;
         };
         let Type::Path(path) = bare(ty) else {
-            return false;
+            return None;
         };
-        let last = path.path.segments.last();
-        last.is_some_and(|last| last.ident.to_string().ends_with("Result"))
+        let last = &path.path.segments.last()?.ident;
+        last.to_string().ends_with("Result").then_some(last)
     }
 
     fn plain(&self) -> TokenStream {
@@ -361,10 +364,17 @@ fn after(events: &[Tracked], output: &Ident) -> Code {
             Some(When::Late(when)) => Code::default().text("if").tokens(when).braces(finish),
             None => finish,
         };
+        let seen = match event.alias {
+            Some(span) => {
+                let at = span.resolved_at(Span::mixed_site());
+                quote_spanned!(at=> ::trackplan::__private::succeeded(#output))
+            }
+            None => output.to_token_stream(),
+        };
         code.text("#[allow(irrefutable_let_patterns)] if let")
             .tokens(&event.on)
             .text("=")
-            .tokens(output)
+            .tokens(seen)
             .braces(guarded)
     })
 }
