@@ -97,10 +97,14 @@ pub(crate) fn check(call: Call) -> syn::Result<Checked> {
             checker.mistakes.add(span, &message);
         }
         Form::Identify | Form::Group if checker.seen.is_empty() && checker.mistakes.is_empty() => {
+            let names = subject.names();
+            let help = match names.is_empty() {
+                true => "it has no properties".to_owned(),
+                false => format!("its properties are: {}", list(&names)),
+            };
             let message = format!(
-                "the update of {} sets nothing\n  help: its properties are: {}",
-                subject.noun,
-                list(&subject.names())
+                "the update of {} sets nothing\n  help: {help}",
+                subject.noun
             );
             checker.mistakes.add(span, &message);
         }

@@ -85,20 +85,13 @@ fn expand(call: &Call) -> syn::Result<TokenStream> {
         Ok(plan) => plan,
         Err(message) => {
             let errors = Mistakes::of_plan(message, span).to_compile_errors();
-            let default = match &call.wanted {
-                Some(Wanted::Value(default)) => Some(default),
-                _ => None,
-            };
-            // The default is used, so that rustc adds no warnings; a payload is of any type.
-            return Ok(match default {
-                Some(default) => quote!({ #errors ::core::future::ready(#default) }),
-                None => quote!({ #errors ::core::future::pending() }),
-            });
+            return Ok(unread(call, &errors));
         }
     };
     let name = call.flag.value();
     let Some((file, variants)) = variants(&plan, &name) else {
-        return Err(syn::Error::new(span, unknown(&plan, &name)));
+        let error = syn::Error::new(span, unknown(&plan, &name));
+        return Ok(unread(call, &error.to_compile_error()));
     };
     let read = match &call.wanted {
         Some(Wanted::Payload(word)) => payload::read(&name, &file, word)?,
@@ -116,6 +109,15 @@ fn expand(call: &Call) -> syn::Result<TokenStream> {
         let _ = ::core::include_bytes!(#path);
         #read
     }))
+}
+
+/// The errors, and a future of what the flag would be: the default, or a payload of any type. The default is used, so that
+/// rustc adds no warnings.
+fn unread(call: &Call, errors: &TokenStream) -> TokenStream {
+    match &call.wanted {
+        Some(Wanted::Value(default)) => quote!({ #errors ::core::future::ready(#default) }),
+        _ => quote!({ #errors ::core::future::pending() }),
+    }
 }
 
 /// Expands to: `&Flag { key: "new_insights", called: "…" }`. No item of ours, for the default may use one of that name.
@@ -178,6 +180,9 @@ pub(crate) fn of_enum(name: &str) -> Option<&str> {
 }
 
 fn unknown(plan: &Plan, name: &str) -> String {
+    if let Some(message) = plan.broken(Kind::Flag, name) {
+        return message;
+    }
     let message = format!("the tracking plan has no flag `{name}`");
     let known = plan.names(Kind::Flag);
     match nearest(name, known.iter().copied()) {

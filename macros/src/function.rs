@@ -2,8 +2,8 @@
 
 mod item;
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, GenericArgument, Pat, PathArguments, Type};
 
@@ -26,6 +26,8 @@ struct Tracked {
 enum Outcome {
     Any,
     Ok,
+    /// It is `Ok`, of a type whose name, which stands here, ends as that of a `Result`, and which need not be one.
+    Success(Span),
     Pattern(Pat),
 }
 
@@ -108,10 +110,11 @@ impl Function {
     }
 
     fn event(&self, call: Call) -> syn::Result<Tracked> {
-        let on = match &call.on {
-            Some(pattern) => Outcome::Pattern(pattern.clone()),
-            None if self.returns_result() => Outcome::Ok,
-            None => Outcome::Any,
+        let on = match (&call.on, self.result()) {
+            (Some(pattern), _) => Outcome::Pattern(pattern.clone()),
+            (None, Some(name)) if name == "Result" => Outcome::Ok,
+            (None, Some(name)) => Outcome::Success(name.span()),
+            (None, None) => Outcome::Any,
         };
         let when = match call.when.clone() {
             Some(when) if uses(&when, &bound(&call)) => Some(When::Late(when)),
@@ -206,7 +209,7 @@ impl Function {
                     .text(": &")
                     .tokens(ty)
                     .text("|")
-                    .braces(after(events, &Code::default().tokens(&output)));
+                    .braces(after(events, "", &output));
                 before(events).text("@tracked").parentheses(done)
             }
         };
@@ -295,12 +298,12 @@ fn awaited(events: &[Tracked], run: Code) -> Code {
         .text("=")
         .tokens(run)
         .text(";")
-        .tokens(after(events, &Code::default().text("&").tokens(&output)))
+        .tokens(after(events, "&", &output))
         .tokens(&output)
 }
 
-/// Captures by the outcome, to which `output` is a reference.
-fn after(events: &[Tracked], output: &Code) -> Code {
+/// Captures by the outcome, to which `output` is a reference with this sign before it.
+fn after(events: &[Tracked], sign: &str, output: &Ident) -> Code {
     let mut code = Code::default();
     for (index, event) in events.iter().enumerate() {
         let captured = finish(&event.checked, &variable("pending", index)).text(";");
@@ -314,12 +317,23 @@ fn after(events: &[Tracked], output: &Code) -> Code {
             Outcome::Any => code.tokens(captured),
             Outcome::Ok => code
                 .text("if let ::core::result::Result::Ok(_) =")
+                .text(sign)
                 .tokens(output)
                 .braces(captured),
+            Outcome::Success(name) => {
+                // What the type lacks is said at its name.
+                let at = name.resolved_at(Span::mixed_site());
+                let mut output = output.clone();
+                output.set_span(at);
+                let output = Code::default().text(sign).tokens(output);
+                let succeeded = quote_spanned!(at=> ::trackplan::__private::succeeded(#output));
+                code.text("if").tokens(succeeded).braces(captured)
+            }
             Outcome::Pattern(pattern) => code
                 .text("#[allow(irrefutable_let_patterns)] if let")
                 .tokens(pattern)
                 .text("=")
+                .text(sign)
                 .tokens(output)
                 .braces(captured),
         };

@@ -13,17 +13,26 @@ use crate::code::{Code, PRIVATE, quoted, read};
 use crate::flag;
 use crate::mistakes::Mistakes;
 use crate::plan::{self, Plan};
-use crate::structs::{Target, implement};
+use crate::structs::{Target, broken, implement};
 
 /// `#[event("…")]` on a struct: without fields it gets those of the plan.
 pub(crate) fn event(arguments: TokenStream, item: &TokenStream) -> TokenStream {
-    event_struct(arguments, item).unwrap_or_else(|mistakes| {
-        let errors = mistakes.into_compile_error();
-        quote!(#item #errors)
+    let input: DeriveInput = match syn::parse2(item.clone()) {
+        Ok(input) => input,
+        Err(error) => {
+            let error = syn::Error::new(error.span(), FOR_STRUCTS).into_compile_error();
+            return quote!(#item #error);
+        }
+    };
+    event_struct(arguments, &input).unwrap_or_else(|mistakes| {
+        let broken = broken(Target::Event, &input, mistakes.into_compile_error());
+        quote!(#item #broken)
     })
 }
 
-fn event_struct(arguments: TokenStream, item: &TokenStream) -> syn::Result<TokenStream> {
+const FOR_STRUCTS: &str = "`#[event]` is for structs";
+
+fn event_struct(arguments: TokenStream, input: &DeriveInput) -> syn::Result<TokenStream> {
     let name: LitStr = match syn::parse2(arguments) {
         Ok(name) => name,
         Err(error) => {
@@ -31,9 +40,6 @@ fn event_struct(arguments: TokenStream, item: &TokenStream) -> syn::Result<Token
             return Err(syn::Error::new(error.span(), message));
         }
     };
-    const FOR_STRUCTS: &str = "`#[event]` is for structs";
-    let input: DeriveInput =
-        syn::parse2(item.clone()).map_err(|error| syn::Error::new(error.span(), FOR_STRUCTS))?;
     let Data::Struct(data) = &input.data else {
         return Err(syn::Error::new(input.ident.span(), FOR_STRUCTS));
     };
@@ -45,9 +51,9 @@ fn event_struct(arguments: TokenStream, item: &TokenStream) -> syn::Result<Token
     let plan = match plan::current() {
         Ok(plan) => plan,
         Err(message) => {
-            // Somebody else may say it.
-            Mistakes::of_plan(message, name.span()).check()?;
-            return Ok(item.clone());
+            let errors = Mistakes::of_plan(message, name.span()).to_compile_errors();
+            let broken = broken(Target::Event, input, errors);
+            return Ok(quote!(#input #broken));
         }
     };
     let subject = told_at(name.span(), Subject::event(&plan, &name.value()))?;

@@ -178,6 +178,16 @@ impl Plan {
         self.read(&lock::file_name(kind, name))
     }
 
+    /// What is wrong if an item that the index names can't be read.
+    pub(crate) fn broken(&self, kind: Kind, name: &str) -> Option<String> {
+        self.names(kind).contains(&name).then(|| {
+            format!(
+                "the file `{}` of the compiled plan is missing or broken; run: cargo xtask regenerate",
+                lock::file_name(kind, name)
+            )
+        })
+    }
+
     /// A file below the lock folder.
     pub(crate) fn read(&self, path: &str) -> Option<File> {
         let path = self.folder.join(lock::FOLDER).join(path);

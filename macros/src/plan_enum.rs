@@ -160,6 +160,9 @@ fn members(name: &LitStr) -> syn::Result<Option<Members>> {
     if found.is_some() {
         return Ok(found);
     }
+    if let Some(message) = plan.broken(Kind::Enum, &name.value()) {
+        return Err(syn::Error::new(name.span(), message));
+    }
     let mut message = format!("the tracking plan has no enum `{}`", name.value());
     if let Some(found) = nearest(&name.value(), plan.names(Kind::Enum)) {
         message.push_str(&format!("\n  help: did you mean `{found}`?"));

@@ -67,9 +67,19 @@ impl Target {
 }
 
 pub(crate) fn derive(target: Target, item: TokenStream) -> TokenStream {
-    syn::parse2(item)
-        .and_then(|input| expand(target, &input))
-        .unwrap_or_else(syn::Error::into_compile_error)
+    match syn::parse2(item) {
+        Ok(input) => expand(target, &input)
+            .unwrap_or_else(|mistakes| broken(target, &input, mistakes.into_compile_error())),
+        Err(mistake) => mistake.into_compile_error(),
+    }
+}
+
+/// The mistakes, and an implementation without values, so that what uses the struct is not wrong as well.
+pub(crate) fn broken(target: Target, input: &DeriveInput, errors: TokenStream) -> TokenStream {
+    let body = Code::default().text("fn lend(&self, _: @Taker<'_>) {}");
+    record(target, &input.ident, &input.generics, body)
+        .tokens(errors)
+        .into_token_stream()
 }
 
 fn expand(target: Target, input: &DeriveInput) -> syn::Result<TokenStream> {
@@ -119,17 +129,20 @@ pub(crate) fn implement(
             unplanned_fields(target.form(), arguments, mistakes)
         }
     };
+    Ok(record(target, ident, generics, members(&checked)).into_token_stream())
+}
+
+fn record(target: Target, ident: &Ident, generics: &Generics, members: Code) -> Code {
     let (impl_generics, ty_generics, clause) = generics.split_for_impl();
     let record = format!("@Record<{}> for", target.marker());
-    let implementation = Code::default()
+    Code::default()
         .text("#[automatically_derived] impl")
         .tokens(impl_generics)
         .text(&record)
         .tokens(ident)
         .tokens(ty_generics)
         .tokens(clause)
-        .braces(members(&checked));
-    Ok(implementation.into_token_stream())
+        .braces(members)
 }
 
 /// Expands to: `fn lend(&self, taker: Taker<'_>) { taker.all("…", &[groups], &[values]) }`

@@ -273,6 +273,29 @@ pub fn tracked_ok<F>(pending: Pending, future: F) -> TrackedOk<F> {
     }
 }
 
+/// What `Ok` tells from another outcome.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is called a result, but is no `Result`",
+    label = "this type has no `Ok`",
+    note = "say on which outcome the event is captured: `on = _` for each, or a pattern"
+)]
+pub trait Outcome {
+    /// Whether it is `Ok`.
+    fn is_ok(&self) -> bool;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E> Outcome for Result<T, E> {
+    fn is_ok(&self) -> bool {
+        self.is_ok()
+    }
+}
+
+/// Whether an outcome of a type whose name ends in `Result` is `Ok`.
+pub fn succeeded<T: Outcome>(outcome: &T) -> bool {
+    outcome.is_ok()
+}
+
 impl<F: Future<Output = Result<T, E>>, T, E> Future for TrackedOk<F> {
     type Output = F::Output;
 

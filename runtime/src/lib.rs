@@ -400,7 +400,7 @@ pub mod __private {
     pub use crate::attrs::attributes;
     pub use crate::capture::{
         Pending, Tracked, TrackedOk, call_once, called, called_ok, capture, event, group,
-        group_struct, key, person, person_struct, returned, tracked, tracked_ok,
+        group_struct, key, person, person_struct, returned, succeeded, tracked, tracked_ok,
     };
     pub use crate::flags::{Field, Fields, Flag, is_on, payload, variant, variant_of};
     pub use crate::record::{Object, ObjectOf, OfEvent, OfGroup, OfPerson, Record, Taker};

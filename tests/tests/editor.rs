@@ -20,7 +20,7 @@ person:
 events:
   order_placed:
     properties:
-      carrier: { type: carrier, description: Who brings it, an @carrier. }
+      carrier: { type: carrier, description: Who brings it to @you. }
       item_count: { type: integer, min: 1 }
 ";
 
@@ -255,7 +255,7 @@ fn rust_analyzer_completes_and_explains_what_the_plan_has() {
     let said = editor.hover(
         "fn main() {\n    trackplan::track!(\"order_placed\", car|rier = \"post\", item_count = 1);\n}\n",
     );
-    for words in ["Who brings it, an @carrier.", "`post`, `courier`"] {
+    for words in ["Who brings it to @you.", "`post`, `courier`"] {
         assert!(said.contains(words), "expected {words}, found {said}");
     }
 }

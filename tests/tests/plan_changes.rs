@@ -156,6 +156,15 @@ fn the_build_follows_the_plan() {
     shop.write("schema/plan.yaml", PLAN);
     shop.regenerate("schema");
     assert_says(&check(&shop), &[deprecated]);
+
+    // A file of the compiled plan got lost in a merge.
+    let event = format!("schema/{}/event/invoice_paid", lock::FOLDER);
+    let compiled = fs::read_to_string(shop.path(&event)).expect("an event");
+    fs::remove_file(shop.path(&event)).expect("removed");
+    let lost = "the file `event/invoice_paid` of the compiled plan is missing or broken";
+    assert_says(&check(&shop), &[("8", lost), deprecated]);
+    shop.write(&event, &compiled);
+
     let index = format!("schema/{}/index", lock::FOLDER);
     let current = fs::read_to_string(shop.path(&index)).expect("an index");
 

@@ -60,7 +60,8 @@ impl Subject {
 
     pub(crate) fn of_group(plan: &Plan, name: &str) -> Result<Self, String> {
         let Some(file) = plan.file(Kind::Group, name) else {
-            return Err(unknown_group(name, &plan.names(Kind::Group)));
+            let broken = plan.broken(Kind::Group, name);
+            return Err(broken.unwrap_or_else(|| unknown_group(name, &plan.names(Kind::Group))));
         };
         let noun = format!("group `{name}`");
         let mut subject = Self::new(Form::Group, noun, format!("group/{name}"), name, file);
@@ -284,6 +285,9 @@ pub(super) fn unknown_group(wanted: &str, known: &[&str]) -> String {
 
 /// A typo gets the event that was meant; a name that no event is close to is held against the conventions.
 fn unknown_event(plan: &Plan, name: &str) -> String {
+    if let Some(message) = plan.broken(Kind::Event, name) {
+        return message;
+    }
     let message = format!("the tracking plan has no event `{name}`");
     let Some(index) = plan.index() else {
         return message;

@@ -93,9 +93,10 @@ impl Function {
         qualifiers.find(|token| matches!(token, TokenTree::Ident(word) if word == wanted))
     }
 
-    /// Whether what it returns is called a `Result`.
-    pub(super) fn returns_result(&self) -> bool {
-        self.output.clone().is_some_and(is_result)
+    /// The name of the type that it returns, if that is called a `…Result`.
+    pub(super) fn result(&self) -> Option<Ident> {
+        let name = last_name(self.output.clone()?)?;
+        name.to_string().ends_with("Result").then_some(name)
     }
 
     /// The names that the arguments bind.
@@ -325,31 +326,34 @@ fn braces(token: TokenTree) -> Result<Group, Span> {
     }
 }
 
-/// Whether a type is a path to a `…Result`.
-fn is_result(ty: TokenStream) -> bool {
+/// The last name of a path. `None` for a type of another form.
+fn last_name(ty: TokenStream) -> Option<Ident> {
     let (mut angles, mut last) = (Angles::default(), None);
     for token in ty {
         let sign = angles.sign(&token);
         match token {
             TokenTree::Ident(word) if angles.depth == 0 => {
-                let word = word.to_string();
                 if matches!(
-                    word.as_str(),
+                    word.to_string().as_str(),
                     "impl" | "dyn" | "fn" | "unsafe" | "extern" | "for"
                 ) {
-                    return false;
+                    return None;
                 }
                 last = Some(word);
             }
-            // A `$ty` of macro_rules.
-            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-                return is_result(group.stream());
+            // Parentheses, or a `$ty` of macro_rules.
+            TokenTree::Group(group) if last.is_none() && is_around_a_type(&group) => {
+                return last_name(group.stream());
             }
-            TokenTree::Punct(_) if matches!(sign, '&' | '*') => return false,
+            TokenTree::Punct(_) if matches!(sign, '&' | '*' | ',') => return None,
             _ => {}
         }
     }
-    last.is_some_and(|last| last.ends_with("Result"))
+    last
+}
+
+fn is_around_a_type(group: &Group) -> bool {
+    matches!(group.delimiter(), Delimiter::None | Delimiter::Parenthesis)
 }
 
 /// How deep in `<…>` a walk over tokens is.
@@ -423,6 +427,7 @@ mod tests {
             (quote!(::std::io::Result<()>), true),
             (quote!(<T as Handler<u8>>::Result), true),
             (fragment(quote!(AppResult)), true),
+            (quote!((Result<u8, ()>)), true),
             (quote!(Results), false),
             (quote!(Vec<Result<u8, ()>>), false),
             (quote!(&Result<u8, ()>), false),
@@ -431,7 +436,7 @@ mod tests {
             (quote!(fn() -> Result<u8, ()>), false),
         ] {
             let function = read(quote!(fn f() -> #output where u8: Copy {}));
-            assert_eq!(function.returns_result(), expected, "{output}");
+            assert_eq!(function.result().is_some(), expected, "{output}");
         }
     }
 

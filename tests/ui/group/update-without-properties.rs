@@ -1,0 +1,3 @@
+fn main() {
+    trackplan::group!("company", key = "acme");
+}
