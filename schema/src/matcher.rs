@@ -82,8 +82,8 @@ impl Matcher {
     }
 
     fn add_characters(&mut self, word: &str) -> Option<()> {
-        let (characters, times) = word.split_once('*').unwrap_or((word, "1"));
-        let (needed, more) = times.split_once('+').unwrap_or((times, "0"));
+        let (characters, times) = word.split_once('*').unwrap_or((word, "1+0"));
+        let (needed, more) = times.split_once('+')?;
         let (needed, more): (u16, u16) = (needed.parse().ok()?, more.parse().ok()?);
         let start = self.ranges.len();
         for range in characters.split(',') {
@@ -254,17 +254,18 @@ mod tests {
             "41,",
             "41*",
             "41*1+",
-            "41*-1",
-            "41*99999",
+            "41*-1+0",
+            "41*1",
+            "41*99999+0",
             "1ffffffff",
             "é",
             "?é",
-            "61*1001",
+            "61*1001+0",
             "61*0+501",
         ] {
             assert!(Matcher::read(line).is_none(), "{line}");
         }
-        assert!(Matcher::read("61*1000").is_some());
+        assert!(Matcher::read("61*1000+0").is_some());
         assert!(Matcher::read(&"61 ".repeat(MOST_STEPS + 1)).is_none());
     }
 
