@@ -17,7 +17,7 @@
 //! `?3 0-10ffff >-2 ?3 78 >3 79 7a`, whose first three steps take what precedes a match.
 
 /// A compiled pattern.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Matcher {
     steps: Vec<Step>,
     /// The first and the last code point of each range of characters.
@@ -47,7 +47,7 @@ impl Matcher {
             steps: Vec::new(),
             ranges: Vec::new(),
         };
-        for word in line.split_ascii_whitespace() {
+        for word in line.split(' ') {
             matcher.add(word)?;
             if matcher.steps.len() > MOST_STEPS {
                 return None;
@@ -82,8 +82,8 @@ impl Matcher {
     }
 
     fn add_characters(&mut self, word: &str) -> Option<()> {
-        let (characters, times) = word.split_once('*').unwrap_or((word, "1"));
-        let (needed, more) = times.split_once('+').unwrap_or((times, "0"));
+        let (characters, times) = word.split_once('*').unwrap_or((word, "1+0"));
+        let (needed, more) = times.split_once('+')?;
         let (needed, more): (u16, u16) = (needed.parse().ok()?, more.parse().ok()?);
         let start = self.ranges.len();
         for range in characters.split(',') {
@@ -214,8 +214,11 @@ mod tests {
     #[test]
     fn each_step_does_what_the_table_says() {
         for (line, fits, others) in [
-            ("", &["", "a"][..], &[][..]),
-            ("41-5a,5f $", &["A", "Z", "_"], &["", "@", "a", "AA"]),
+            (
+                "41-5a,5f $",
+                &["A", "Z", "_"][..],
+                &["", "@", "a", "AA"][..],
+            ),
             (
                 "30-39*2+2 $",
                 &["00", "123", "4567"],
@@ -242,6 +245,8 @@ mod tests {
     #[test]
     fn a_line_that_leads_nowhere_is_none() {
         for line in [
+            "",
+            "61  62",
             "?",
             "?1x",
             "?2",
@@ -254,18 +259,21 @@ mod tests {
             "41,",
             "41*",
             "41*1+",
-            "41*-1",
-            "41*99999",
+            "41*-1+0",
+            "41*1",
+            "41*99999+0",
             "1ffffffff",
             "é",
             "?é",
-            "61*1001",
+            "61*1001+0",
             "61*0+501",
         ] {
             assert!(Matcher::read(line).is_none(), "{line}");
         }
-        assert!(Matcher::read("61*1000").is_some());
-        assert!(Matcher::read(&"61 ".repeat(MOST_STEPS + 1)).is_none());
+        assert!(Matcher::read("61*1000+0").is_some());
+        let of_steps = |count| Matcher::read(&vec!["61"; count].join(" "));
+        assert!(of_steps(MOST_STEPS).is_some());
+        assert!(of_steps(MOST_STEPS + 1).is_none());
     }
 
     #[test]
@@ -276,9 +284,15 @@ mod tests {
         assert!(!matches("?3 61 ?-2 >-3", "aaab"));
     }
 
+    fn lines() -> impl Strategy<Value = String> {
+        let word = r"[?>]-?[0-4]|[0-9a-f]{1,2}(-[0-9a-f]{2,5})?([*][0-9][+][0-9])?|[\]\[:!^$]";
+        let words = proptest::collection::vec(word, 1..20);
+        prop_oneof![words.prop_map(|words| words.join(" ")), ".{0,20}"]
+    }
+
     proptest! {
         #[test]
-        fn any_text_is_read_and_run(line in "([?>]-?[0-9]{1,2} |[0-9a-f-]{1,3}([*][0-9]?([+][0-9])?)? |[\\]\\[:!^$] |.){0,20}", text in ".{0,20}") {
+        fn any_line_is_read_and_run(line in lines(), text in ".{0,20}") {
             if let Some(matcher) = Matcher::read(&line) {
                 let found = matcher.matches(&text);
                 prop_assert_eq!(found, matcher.matches(&text));

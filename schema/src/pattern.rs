@@ -193,13 +193,18 @@ impl Steps {
         self.push(format_args!(">-{}", once.count + 1))
     }
 
+    /// Whether it is a step of its own that takes a character, which a word can repeat.
+    fn is_character(&self) -> bool {
+        self.count == 1
+            && self
+                .line
+                .starts_with(|first: char| first.is_ascii_hexdigit())
+    }
+
     /// Steps as often as needed, and then up to so many times more.
     fn several(&mut self, once: &Self, needed: u32, more: u32) -> Result<(), String> {
         let (needed, more) = (needed as usize, more as usize);
-        let takes_characters = once
-            .line
-            .starts_with(|first: char| first.is_ascii_hexdigit());
-        if once.count == 1 && takes_characters && needed.saturating_add(more) > 1 {
+        if once.is_character() && needed.saturating_add(more) > 1 {
             return self.append(&Self {
                 line: format!("{}*{needed}+{more}", once.line),
                 count: more.saturating_mul(2).saturating_add(needed),

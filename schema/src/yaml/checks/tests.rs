@@ -119,6 +119,14 @@ fn every_reason_of_a_check_counts_and_nothing_else_does() {
             &["invalid-pattern"],
         ),
         (
+            "events: { a_sent: { properties: { place: { type: object, fields: { code: { type: string, pattern: 'a{2000}' } } } } } }",
+            &["object-property", "invalid-pattern"],
+        ),
+        (
+            "person: { properties: { code: { type: string, pattern: '(?=a)' } } }",
+            &["invalid-pattern"],
+        ),
+        (
             "events: { a_sent: { properties: { tone: { type: enum, values: [Dark, dark] } } } }",
             &["similar-name"],
         ),
