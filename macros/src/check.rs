@@ -167,6 +167,8 @@ struct Entry {
 struct Checker<'a> {
     plan: &'a Plan,
     subject: &'a Subject,
+    /// The properties of the subject, read once for all that is asked of them.
+    known: Vec<Property<'a>>,
     form: Form,
     errors: Vec<syn::Error>,
     warnings: Vec<Warning>,
@@ -184,6 +186,7 @@ impl<'a> Checker<'a> {
         Self {
             plan,
             subject,
+            known: subject.properties().collect(),
             form,
             errors,
             warnings: Vec::new(),
@@ -297,7 +300,8 @@ impl<'a> Checker<'a> {
             self.error(span, format!("the property `{name}` is given twice"));
             return None;
         }
-        let property = self.subject.property(&name);
+        let mut known = self.known.iter();
+        let property = known.find(|known| known.name() == name).copied();
         if property.is_none() {
             let message = self.unknown_property(&name);
             self.error(span, message);
@@ -376,21 +380,14 @@ impl<'a> Checker<'a> {
     }
 
     fn missing(&mut self, span: Span) {
-        let is_missing = |property: &Property<'_>| {
-            !property.is_optional()
-                && property.pii() != Some("secret")
-                && !self
-                    .seen
-                    .iter()
-                    .chain(&self.meant)
-                    .any(|name| name == property.name())
-        };
-        let missing: Vec<String> = self
-            .subject
-            .properties()
-            .filter(is_missing)
-            .map(|property| format!("`{}` ({})", property.name(), expected(property)))
-            .collect();
+        let mut missing = Vec::new();
+        for property in &self.known {
+            let (name, mut named) = (property.name(), self.seen.iter().chain(&self.meant));
+            let is_due = !property.is_optional() && property.pii() != Some("secret");
+            if is_due && !named.any(|named| named == name) {
+                missing.push(format!("`{name}` ({})", expected(*property)));
+            }
+        }
         if !missing.is_empty() {
             let (plural, all) = (
                 if missing.len() == 1 { "y" } else { "ies" },

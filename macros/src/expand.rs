@@ -110,11 +110,11 @@ fn of_struct(call: &Call) -> TokenStream {
         .into_token_stream()
 }
 
-/// Expands to: `Pending::new("…", &[…]).about(actor, &groups)`, for what does not wait for the body.
+/// Expands to: `Pending::new("…", […]).about(actor, &groups)`, for what does not wait for the body.
 pub(crate) fn pending(code: Code, checked: &Checked) -> Code {
     let arguments = Code::default()
         .string(&checked.description)
-        .text(", &")
+        .text(",")
         .brackets(values(checked.values.iter().filter(|value| !value.is_late)));
     let code = code.text("@Pending::new").parentheses(arguments);
     if checked.is_subject_late {
@@ -210,10 +210,23 @@ pub(crate) fn values<'a>(values: impl IntoIterator<Item = &'a Value>) -> Code {
     for value in values {
         code = code
             .text(&value.converter)
-            .parentheses(reference(&value.expression))
+            .parentheses(lent(value))
             .text(",");
     }
     code
+}
+
+/// The expression as a reference. One that is a reference already is left alone, for rustc has to look through each of
+/// them; but a list may be a slice, which is a list only behind a reference of its own.
+fn lent(value: &Value) -> TokenStream {
+    match &value.expression {
+        Expr::Reference(reference)
+            if reference.mutability.is_none() && !value.converter.contains("list::<") =>
+        {
+            reference.to_token_stream()
+        }
+        other => reference(other),
+    }
 }
 
 /// `&expression`, all of it at the user's place.

@@ -156,11 +156,6 @@ impl Subject {
         lock::properties(&self.text)
     }
 
-    /// One of its properties.
-    pub(crate) fn property(&self, name: &str) -> Option<Property<'_>> {
-        lock::property(&self.text, name)
-    }
-
     /// The description of all its properties, and these in the order of their values.
     pub(crate) fn whole(&self) -> (String, Vec<Property<'_>>) {
         let sendable = |property: &Property<'_>| property.pii() != Some("secret");
