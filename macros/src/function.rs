@@ -173,13 +173,10 @@ impl Function {
     /// The expansion whose future is ours.
     fn future(mut self, ty: &TokenStream, events: &[Tracked], body: Code) -> TokenStream {
         // An async fn owns its arguments until it is done, also those that its body never names.
-        let mut held = Code::default();
-        for name in self.arguments() {
-            held = held.text("&").tokens(name).text(",");
-        }
+        let held = self.arguments();
         let future = Code::default()
             .text("let _ =")
-            .parentheses(held)
+            .parentheses(quote!(#(&#held,)*))
             .text(";")
             .tokens(body);
         let future = Code::default().text("async move").braces(future);

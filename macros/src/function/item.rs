@@ -4,10 +4,9 @@
 //! even looked at, however long it is.
 
 use std::iter::Peekable;
+use std::vec::IntoIter;
 
-use proc_macro2::token_stream::IntoIter;
 use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
-
 use quote::quote;
 
 use crate::parse::bindings;
@@ -32,13 +31,12 @@ pub(super) struct Function {
 
 impl Function {
     pub(super) fn read(item: TokenStream) -> syn::Result<Self> {
-        let mut tokens = item.into_iter().peekable();
-        if let Some(TokenTree::Group(whole)) = tokens.next_if(is_invisible)
-            && tokens.peek().is_none()
-        {
+        let tokens: Vec<TokenTree> = item.into_iter().collect();
+        if let [TokenTree::Group(whole)] = tokens.as_slice() {
             // A `$item` of macro_rules.
             return Self::read(whole.stream());
         }
+        let mut tokens = tokens.into_iter().peekable();
         let (attributes, tracked) = attributes(&mut tokens);
         let (qualifiers, keyword) = qualifiers(&mut tokens)?;
         let (name, generics, inputs) =
@@ -120,7 +118,7 @@ impl Function {
 }
 
 /// The attributes of an item, and the arguments of each `#[tracked]` among them.
-fn attributes(tokens: &mut Peekable<IntoIter>) -> (Vec<TokenTree>, Vec<TokenStream>) {
+fn attributes(tokens: &mut Peekable<IntoIter<TokenTree>>) -> (Vec<TokenTree>, Vec<TokenStream>) {
     let (mut attributes, mut tracked) = (Vec::new(), Vec::new());
     let is_sharp =
         |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '#');
@@ -151,7 +149,7 @@ fn arguments_of_tracked(attribute: TokenStream) -> Option<TokenStream> {
 }
 
 /// What precedes `fn`, and `fn` itself.
-fn qualifiers(tokens: &mut Peekable<IntoIter>) -> syn::Result<(Vec<TokenTree>, Ident)> {
+fn qualifiers(tokens: &mut Peekable<IntoIter<TokenTree>>) -> syn::Result<(Vec<TokenTree>, Ident)> {
     let mut qualifiers = Vec::new();
     for token in tokens {
         if let TokenTree::Ident(word) = &token {
@@ -175,7 +173,7 @@ fn no_function(span: Span) -> syn::Error {
 }
 
 /// Name, generics and arguments.
-fn head(tokens: &mut Peekable<IntoIter>) -> Option<(Ident, TokenStream, Group)> {
+fn head(tokens: &mut Peekable<IntoIter<TokenTree>>) -> Option<(Ident, TokenStream, Group)> {
     let Some(TokenTree::Ident(name)) = tokens.next() else {
         return None;
     };
@@ -204,10 +202,6 @@ fn braces(token: TokenTree) -> Result<Group, Span> {
     }
 }
 
-fn is_invisible(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::None)
-}
-
 /// Whether a type is a path to a `…Result`.
 fn is_result(ty: TokenStream) -> bool {
     let (mut angles, mut last) = (Angles::default(), None);
@@ -225,7 +219,9 @@ fn is_result(ty: TokenStream) -> bool {
                 last = Some(word);
             }
             // A `$ty` of macro_rules.
-            TokenTree::Group(group) if is_invisible(&TokenTree::Group(group.clone())) => {
+            TokenTree::Group(group)
+                if angles.depth == 0 && group.delimiter() == Delimiter::None =>
+            {
                 return is_result(group.stream());
             }
             TokenTree::Punct(_) if matches!(sign, '&' | '*') => return false,
@@ -301,11 +297,14 @@ mod tests {
 
     #[test]
     fn a_result_is_a_path_that_ends_so() {
+        let in_brackets = fragment(quote!(AppResult));
         for (output, expected) in [
             (quote!(Result<u8, Vec<u8>>), true),
             (quote!(::std::io::Result<()>), true),
             (quote!(<T as Handler<u8>>::Result), true),
             (fragment(quote!(AppResult)), true),
+            (fragment(quote!(Vec<AppResult>)), false),
+            (quote!(Vec<#in_brackets>), false),
             (quote!(Results), false),
             (quote!(Vec<Result<u8, ()>>), false),
             (quote!(&Result<u8, ()>), false),
