@@ -8,7 +8,7 @@ fn export(
     ::trackplan::__private::tracked_ok(
         ::trackplan::__private::Pending::new(
             "?\"pr_list_exported\"\n\"team\":\"team_slug\":\n=\"format\":\"csv\"\n\"has_filters\":\n?min 0\n\"row_count\":",
-            &[
+            [
                 ::trackplan::__private::boolean(&filter.is_some()),
                 ::trackplan::__private::integer(&rows.len()),
             ],

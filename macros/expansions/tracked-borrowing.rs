@@ -5,7 +5,7 @@ async fn export(&self, filter: Option<&Filter>) -> Export {
         );
         ::trackplan::__private::Pending::new(
             "?\"pr_list_exported\"\n\"team\":\"team_slug\":\n=\"format\":\"csv\"\n\"has_filters\":\n?min 0\n\"row_count\":",
-            &[
+            [
                 ::trackplan::__private::boolean(&filter.is_some()),
                 ::trackplan::__private::integer(&rows.len()),
             ],

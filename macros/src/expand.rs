@@ -105,12 +105,12 @@ fn of_struct(call: Call) -> TokenStream {
         .into_token_stream()
 }
 
-/// Expands to: `Pending::new("…", &[…]).about(actor, &groups)`, for what does not wait for the body.
+/// Expands to: `Pending::new("…", […]).about(actor, &groups)`, for what does not wait for the body.
 pub(crate) fn pending(code: Code, checked: &Checked) -> Code {
     let values = values(&checked.values, |value| !value.is_late);
     let arguments = Code::default()
         .string(&checked.description)
-        .text(", &")
+        .text(",")
         .brackets(values);
     let code = code.text("@Pending::new").parentheses(arguments);
     if checked.is_subject_late {
@@ -217,9 +217,17 @@ pub(crate) fn values(values: &[Value], is_wanted: fn(&Value) -> bool) -> Code {
 }
 
 pub(crate) fn lent(code: Code, value: &Value) -> Code {
-    code.text(&value.converter)
-        .parentheses(reference(&value.expression))
-        .text(",")
+    let lent = match &value.expression {
+        // One that is a reference already is left alone, for rustc has to look through each of them; but a list may be a
+        // slice, which is a list only behind a reference of its own.
+        Expr::Reference(reference)
+            if reference.mutability.is_none() && !value.converter.contains("list::<") =>
+        {
+            reference.to_token_stream()
+        }
+        other => reference(other),
+    };
+    code.text(&value.converter).parentheses(lent).text(",")
 }
 
 /// `&expression`, all of it at the user's place.

@@ -2,14 +2,14 @@
 
 mod item;
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, GenericArgument, Pat, PathArguments, Type};
 
 use self::item::Function;
 use crate::check::{Checked, bound, check};
-use crate::code::{Code, hidden};
+use crate::code::{Code, hidden, push};
 use crate::editor;
 use crate::expand::{finish, pending, tracking};
 use crate::mistakes::Mistakes;
@@ -184,12 +184,14 @@ impl Function {
     /// The expansion whose future is ours.
     fn future(mut self, ty: &TokenStream, events: &[Tracked], body: Code) -> TokenStream {
         // An async fn owns its arguments until it is done, also those that its body never names.
-        let (mut future, mut held) = (Code::default(), Code::default());
+        let (mut future, mut held) = (Code::default(), TokenStream::new());
         for name in self.arguments() {
             if name.to_string().starts_with('_') {
                 future = Code::default().text("#[allow(clippy::used_underscore_binding)]");
             }
-            held = held.text("&").tokens(name).text(",");
+            push(&mut held, Punct::new('&', Spacing::Alone).into());
+            push(&mut held, name.into());
+            push(&mut held, Punct::new(',', Spacing::Alone).into());
         }
         let future = future
             .text("let _ =")

@@ -132,8 +132,13 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Takes the values that are known before the body runs, owned, so that the body may move the arguments.
-    pub fn new(event: &'static str, values: &[Value<'_>]) -> Self {
+    /// Takes the values that are known before the body runs, and keeps no borrow of them, so that the body may move the
+    /// arguments. An array that is given away is less to check for rustc than a slice.
+    pub fn new<const N: usize>(event: &'static str, values: [Value<'_>; N]) -> Self {
+        Self::early(event, &values)
+    }
+
+    fn early(event: &'static str, values: &[Value<'_>]) -> Self {
         Payload::lend(|payload| {
             payload.values(values);
             Self {

@@ -154,7 +154,7 @@ fn an_event_captured_while_another_is_encoded_is_its_own() {
 #[test]
 fn a_pending_event_takes_its_context_at_the_end() {
     let sink = Sink::new();
-    let pending = |page| Pending::new(SEEN, &[Value::Text(page)]);
+    let pending = |page| Pending::new(SEEN, [Value::Text(page)]);
     drop(pending("dropped"));
     Context::new().group("team", "acme").enter(|| {
         let pending = pending("sign-in");
@@ -168,7 +168,7 @@ fn a_pending_event_takes_its_context_at_the_end() {
         ("user_1", &"acme".into())
     );
 
-    let explicit = Pending::new(SEEN, &[]).about(Some("user_2"), &[("team", "emca")]);
+    let explicit = Pending::new(SEEN, []).about(Some("user_2"), &[("team", "emca")]);
     Context::new()
         .actor("user_1")
         .group("team", "acme")

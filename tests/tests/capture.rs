@@ -267,3 +267,28 @@ fn values_are_whole_expressions() {
         (&"csv".into(), &false.into(), &4.into())
     );
 }
+
+#[derive(PlanEnum)]
+#[plan_enum("pr_list_filtered.filters")]
+enum Filter {
+    Repository,
+    State,
+}
+
+#[test]
+fn references_are_taken_as_they_are() {
+    let sink = Sink::new();
+    let (filters, rows) = ([Filter::State, Filter::Repository], 3_u64);
+    track!(
+        "pr_list_filtered",
+        filters = &filters[..1],
+        row_count = &rows
+    );
+    track!("pr_list_filtered", filters = &filters, row_count = &&rows);
+    let sent: Vec<_> = sink
+        .events()
+        .iter()
+        .map(|event| event["filters"].to_string())
+        .collect();
+    assert_eq!(sent, [r#"["state"]"#, r#"["state","repository"]"#]);
+}

@@ -342,7 +342,9 @@ fn last_name(ty: TokenStream) -> Option<Ident> {
                 last = Some(word);
             }
             // Parentheses, or a `$ty` of macro_rules.
-            TokenTree::Group(group) if last.is_none() && is_around_a_type(&group) => {
+            TokenTree::Group(group)
+                if last.is_none() && angles.depth == 0 && is_around_a_type(&group) =>
+            {
                 return last_name(group.stream());
             }
             TokenTree::Punct(_) if matches!(sign, '&' | '*' | ',') => return None,
@@ -422,12 +424,16 @@ mod tests {
 
     #[test]
     fn a_result_is_a_path_that_ends_so() {
+        let in_brackets = fragment(quote!(AppResult));
         for (output, expected) in [
             (quote!(Result<u8, Vec<u8>>), true),
             (quote!(::std::io::Result<()>), true),
             (quote!(<T as Handler<u8>>::Result), true),
             (fragment(quote!(AppResult)), true),
             (quote!((Result<u8, ()>)), true),
+            (fragment(quote!(Vec<AppResult>)), false),
+            (quote!(Vec<#in_brackets>), false),
+            (quote!(<#in_brackets as Handler>::Output), false),
             (quote!(Results), false),
             (quote!(Vec<Result<u8, ()>>), false),
             (quote!(&Result<u8, ()>), false),
@@ -448,6 +454,10 @@ mod tests {
             (
                 quote!(#[inline] #visibility unsafe extern "C" fn f<'a, T>(rows: &'a T) -> &'a T where T: Send #body),
                 quote!(#[inline] #visibility unsafe extern "C" fn f<'a, T>(rows: &'a T) -> &'a T where T: Send { rows }),
+            ),
+            (
+                quote!(#visibility fn f() #body),
+                quote!(#visibility fn f() { rows }),
             ),
             (
                 fragment(quote!(
