@@ -1,14 +1,14 @@
 //! `#[tracked]`: the function's body is run as it is, and its outcome decides what is captured.
 
+mod shape;
+
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{
-    Attribute, Expr, FnArg, GenericArgument, Ident, Meta, Pat, PathArguments, ReturnType,
-    Signature, Type, Visibility,
-};
+use syn::{Attribute, Expr, FnArg, Ident, Meta, Pat, ReturnType, Signature, Type, Visibility};
 
+use self::shape::{is_inert, is_special, kept, known, leaves};
 use crate::check::{Checked, check};
 use crate::code::{Code, hidden};
 use crate::editor;
@@ -223,9 +223,11 @@ impl Function {
         let body = &self.body;
         let before = events.iter().fold(Code::default(), Tracked::before);
         let output = hidden("output");
+        let lends = self.lends(events);
         if self.signature.asyncness.is_none() {
             let returns = known.map(|known| quote!(-> #known));
-            let closure = quote!(move || #returns #body);
+            let by_value = (!lends).then(|| quote!(move));
+            let closure = quote!(#by_value || #returns #body);
             let run = Code::default().text("@call_once").parentheses(closure);
             return self.with_body(&self.signature, awaited(before, &output, run, events));
         }
@@ -238,9 +240,9 @@ impl Function {
                 .text(">();");
             Code::default().text("if false").braces(returned)
         });
-        if !is_nameable || self.stays_async() || events.iter().any(Tracked::leaves) {
+        if !is_nameable || lends || self.stays_async() || events.iter().any(Tracked::leaves) {
             let run = Code::default()
-                .text("async move")
+                .text(if lends { "async" } else { "async move" })
                 .braces(Code::default().tokens(hint).parentheses(body))
                 .text(".await");
             return self.with_body(&self.signature, awaited(before, &output, run, events));
@@ -249,7 +251,7 @@ impl Function {
         plain.asyncness = None;
         plain.output = syn::parse_quote!(-> impl ::core::future::Future<Output = #ty>);
         // An async fn owns its arguments until it is done, also those that its body never names.
-        let arguments = arguments(&self.signature);
+        let arguments: Vec<Ident> = self.signature.inputs.iter().flat_map(names).collect();
         let is_underscored = |name: &Ident| name.to_string().starts_with('_');
         let future = match arguments.iter().any(is_underscored) {
             true => Code::default().text("#[allow(clippy::used_underscore_binding)]"),
@@ -282,6 +284,19 @@ impl Function {
             }
         };
         self.with_body(&plain, before.tokens(tracked))
+    }
+
+    /// Whether the body borrows what it does not use up, for an expression after it needs an argument as well. What it
+    /// returns may then borrow nothing.
+    fn lends(&self, events: &[Tracked]) -> bool {
+        let mut late = events.iter().flat_map(Tracked::late).peekable();
+        if late.peek().is_none() {
+            return false;
+        }
+        let output = self.signature.output.to_token_stream();
+        let borrows = mentions(&output, "&") || mentions(&output, "'");
+        let kept = kept(&self.signature);
+        !borrows && !kept.is_empty() && late.any(|expression| uses(expression, &kept))
     }
 
     /// Whether somebody would notice that it is no `async fn` any more.
@@ -328,6 +343,22 @@ impl Tracked {
         let groups = self.checked.groups.iter().map(|(_, key)| key);
         let about = self.checked.actor.iter().chain(groups);
         values.chain(about).chain(when).any(leaves)
+    }
+
+    /// The expressions that wait for the body.
+    fn late(&self) -> impl Iterator<Item = &Expr> {
+        let when = self.when.iter().filter_map(|when| match when {
+            When::Late(when) => Some(when),
+            When::Early(..) => None,
+        });
+        let values = self.checked.values.iter().filter(|value| value.is_late);
+        let groups = self.checked.groups.iter().map(|(_, key)| key);
+        let about = self.checked.actor.iter().chain(groups);
+        let about = about.filter(|_| self.checked.is_subject_late);
+        values
+            .map(|value| &value.expression)
+            .chain(about)
+            .chain(when)
     }
 
     /// Whether all is known before the body.
@@ -388,81 +419,6 @@ fn borrows(signature: &Signature) -> bool {
         || mentions(&inputs, "'")
 }
 
-/// Attributes that change nothing and belong to no macro.
-fn is_inert(attribute: &Attribute) -> bool {
-    const INERT: [&str; 10] = [
-        "doc",
-        "allow",
-        "expect",
-        "warn",
-        "deny",
-        "forbid",
-        "inline",
-        "cold",
-        "cfg",
-        "deprecated",
-    ];
-    let path = attribute.path();
-    let first = path.segments.first();
-    let is_of_a_tool =
-        first.is_some_and(|first| first.ident == "clippy" || first.ident == "rustfmt");
-    is_of_a_tool || INERT.iter().any(|word| path.is_ident(word))
-}
-
-/// Arguments that may not be there, or of which a part has no name: an async fn drops that when it is done.
-fn is_special(argument: &FnArg) -> bool {
-    let FnArg::Typed(argument) = argument else {
-        return false;
-    };
-    let pattern = &*argument.pat;
-    let is_plain = matches!(pattern, Pat::Ident(_)) || {
-        let tokens = pattern.to_token_stream();
-        !mentions(&tokens, "_") && !mentions(&tokens, ".")
-    };
-    !is_plain || !argument.attrs.is_empty()
-}
-
-/// Whether an expression awaits or returns, as far as that can be told without a look into macros.
-fn leaves(expression: &Expr) -> bool {
-    match expression {
-        Expr::Lit(_) | Expr::Path(_) => false,
-        Expr::Field(field) => leaves(&field.base),
-        Expr::Reference(reference) => leaves(&reference.expr),
-        Expr::MethodCall(call) => leaves(&call.receiver) || call.args.iter().any(leaves),
-        other => {
-            let tokens = other.to_token_stream();
-            mentions(&tokens, "await") || mentions(&tokens, "?")
-        }
-    }
-}
-
-/// What is known of a type: `Result<_, Error>` of `Result<impl Trait, Error>`.
-fn known(ty: &Type) -> Option<TokenStream> {
-    fn infer(ty: &mut Type) {
-        match ty {
-            Type::ImplTrait(_) => *ty = syn::parse_quote!(_),
-            Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(infer),
-            Type::Reference(reference) => infer(&mut reference.elem),
-            Type::Path(path) => {
-                let last = path.path.segments.last_mut();
-                let arguments = last.map(|last| &mut last.arguments);
-                if let Some(PathArguments::AngleBracketed(list)) = arguments {
-                    let types = list.args.iter_mut().filter_map(|argument| match argument {
-                        GenericArgument::Type(ty) => Some(ty),
-                        _ => None,
-                    });
-                    types.for_each(infer);
-                }
-            }
-            _ => {}
-        }
-    }
-    let mut known = ty.clone();
-    infer(&mut known);
-    let tokens = known.to_token_stream();
-    (!mentions(&tokens, "impl")).then_some(tokens)
-}
-
 fn mentions(tokens: &TokenStream, wanted: &str) -> bool {
     tokens.clone().into_iter().any(|token| match token {
         TokenTree::Group(group) => mentions(&group.stream(), wanted),
@@ -481,11 +437,10 @@ fn bare(ty: &Type) -> &Type {
     }
 }
 
-/// The names that the arguments bind.
-fn arguments(signature: &Signature) -> Vec<Ident> {
-    let names = signature.inputs.iter().map(|input| match input {
+/// The names that an argument binds.
+fn names(argument: &FnArg) -> Vec<Ident> {
+    match argument {
         FnArg::Typed(argument) => bindings(&argument.pat),
         FnArg::Receiver(receiver) => vec![Ident::new("self", receiver.self_token.span)],
-    });
-    names.flatten().collect()
+    }
 }
