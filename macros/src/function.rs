@@ -1,12 +1,15 @@
 //! `#[tracked]`: the function's body is run as it is, and its outcome decides what is captured.
 
+mod arguments;
+mod expressions;
 mod item;
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, GenericArgument, Pat, PathArguments, Type};
+use syn::{Expr, Pat};
 
+use self::expressions::{known, leaves, mentions};
 use self::item::Function;
 use crate::check::{Checked, bound, check};
 use crate::code::{Code, hidden, push};
@@ -146,6 +149,7 @@ impl Function {
         } else {
             known(ty.clone())
         };
+        let lends = self.lends(events);
         let code = if self.is_async() {
             // Never taken: it tells rustc the type of the block, so that `?` converts errors as in the plain function.
             let mut body = Code::default();
@@ -158,13 +162,15 @@ impl Function {
             }
             // rustc would warn of braces behind it that are not needed; in parentheses they are.
             let body = body.parentheses(&self.body);
-            if is_nameable && !self.stays_async() && !events.iter().any(Tracked::leaves) {
+            let leaves = events.iter().any(Tracked::leaves);
+            if is_nameable && !lends && !leaves && !self.stays_async() {
                 return self.future(&ty, events, body);
             }
-            let run = Code::default().text("async move").braces(body);
+            let block = if lends { "async" } else { "async move" };
+            let run = Code::default().text(block).braces(body);
             awaited(events, run.text(".await"))
         } else {
-            let mut closure = Code::default().text("move ||");
+            let mut closure = Code::default().text(if lends { "||" } else { "move ||" });
             if let Some(known) = known {
                 closure = closure.text("->").tokens(known);
             }
@@ -222,6 +228,18 @@ impl Function {
         self.with_body(&Code::default().braces(code))
     }
 
+    /// Whether the body borrows what it does not use up, for an expression after it needs an argument as well. What it
+    /// returns may then borrow nothing.
+    fn lends(&self, events: &[Tracked]) -> bool {
+        if events.iter().all(Tracked::is_early) {
+            return false;
+        }
+        let borrows = |output: &TokenStream| mentions(output, "&") || mentions(output, "'");
+        let kept = self.kept();
+        !self.output.as_ref().is_some_and(borrows)
+            && events.iter().any(|event| event.uses_late(&kept))
+    }
+
     fn is_async(&self) -> bool {
         self.qualifier("async").is_some()
     }
@@ -242,6 +260,21 @@ impl Tracked {
         self.when.is_none()
             && !self.checked.is_subject_late
             && !self.checked.values.iter().any(|value| value.is_late)
+    }
+
+    /// Whether an expression that waits for the body uses one of these names.
+    fn uses_late(&self, names: &[Ident]) -> bool {
+        let checked = &self.checked;
+        let is_subject_late = checked.is_subject_late;
+        let mut values = checked.values.iter().filter(|value| value.is_late);
+        matches!(&self.when, Some(When::Late(when)) if uses(when, names))
+            || values.any(|value| uses(&value.expression, names))
+            || is_subject_late
+                && checked
+                    .actor
+                    .as_ref()
+                    .is_some_and(|actor| uses(actor, names))
+            || is_subject_late && checked.groups.iter().any(|(_, key)| uses(key, names))
     }
 
     /// Whether one of its expressions awaits or returns, which it can't outside of the `async fn`.
@@ -345,58 +378,4 @@ fn after(events: &[Tracked], sign: &str, output: &Ident) -> Code {
 
 fn variable(name: &str, index: usize) -> Ident {
     hidden(&format!("{name}{index}"))
-}
-
-/// Whether an expression awaits or returns, as far as that can be told without a look into macros.
-fn leaves(expression: &Expr) -> bool {
-    match expression {
-        Expr::Lit(_) | Expr::Path(_) => false,
-        Expr::Field(field) => leaves(&field.base),
-        Expr::Reference(reference) => leaves(&reference.expr),
-        Expr::MethodCall(call) => leaves(&call.receiver) || call.args.iter().any(leaves),
-        other => {
-            let tokens = other.to_token_stream();
-            mentions(&tokens, "await") || mentions(&tokens, "?")
-        }
-    }
-}
-
-/// What is known of a type: `Result<_, Error>` of `Result<impl Trait, Error>`.
-fn known(ty: TokenStream) -> Option<TokenStream> {
-    fn infer(ty: &mut Type) {
-        match ty {
-            Type::ImplTrait(_) => *ty = syn::parse_quote!(_),
-            Type::Tuple(tuple) => {
-                for ty in &mut tuple.elems {
-                    infer(ty);
-                }
-            }
-            Type::Reference(reference) => infer(&mut reference.elem),
-            Type::Path(path) => {
-                if let Some(last) = path.path.segments.last_mut()
-                    && let PathArguments::AngleBracketed(list) = &mut last.arguments
-                {
-                    for argument in &mut list.args {
-                        if let GenericArgument::Type(ty) = argument {
-                            infer(ty);
-                        }
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    let mut known = syn::parse2(ty).ok()?;
-    infer(&mut known);
-    let tokens = known.to_token_stream();
-    (!mentions(&tokens, "impl")).then_some(tokens)
-}
-
-fn mentions(tokens: &TokenStream, wanted: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Group(group) => mentions(&group.stream(), wanted),
-        TokenTree::Ident(ident) => ident == wanted,
-        TokenTree::Punct(punct) => wanted.starts_with(punct.as_char()),
-        TokenTree::Literal(_) => false,
-    })
 }

@@ -365,7 +365,8 @@ pub use trackplan_macros::track_attrs;
 /// - `when = CONDITION`: a guard, which may use what `on` binds.
 ///
 /// Expressions that use a binding of `on` are evaluated after the body, all others before it, so the body may move its
-/// arguments; `actor` and `groups` wait together if one of them does. Several attributes on one function are several
+/// arguments; `actor` and `groups` wait together if one of them does. An argument that is used after the body may only be
+/// borrowed by it. Several attributes on one function are several
 /// events.
 ///
 /// ```

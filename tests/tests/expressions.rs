@@ -106,3 +106,23 @@ fn an_expression_may_await_and_return_where_the_function_may() {
     assert!(ready(parsed("7".to_owned())).is_ok());
     assert_eq!(rows(&sink), [4, 5, 7]);
 }
+
+#[tracked("pr_list_exported", on = Ok(more), format = "csv", has_filters = true, row_count = names.len() + more)]
+fn lent(names: Vec<String>) -> Result<usize, ()> {
+    Ok(names.concat().len())
+}
+
+#[tracked("pr_list_exported", on = Ok(team), actor = &user, groups(team = team), format = "csv", has_filters = true, row_count = 1)]
+async fn lent_in_time(user: String, team: String) -> Result<String, ()> {
+    length(&user).await;
+    Ok(team)
+}
+
+#[test]
+fn an_argument_that_the_body_only_borrows_may_be_used_beside_a_binding() {
+    let sink = Sink::new();
+    assert_eq!(lent(vec!["one".to_owned()]), Ok(3));
+    assert!(ready(lent_in_time("user_1".to_owned(), "acme".to_owned())).is_ok());
+    assert_eq!(rows(&sink), [4, 1]);
+    assert_eq!(sink.events()[1].distinct_id, "user_1");
+}

@@ -7,7 +7,8 @@ use proc_macro2::token_stream::IntoIter;
 use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
-use super::mentions;
+use super::arguments::{Argument, arguments};
+use super::expressions::mentions;
 use crate::code::push;
 use crate::parse::bindings;
 
@@ -108,6 +109,17 @@ impl Function {
         names
     }
 
+    /// The names of the arguments that the body may use up. The others are copied.
+    pub(super) fn kept(&self) -> Vec<Ident> {
+        let mut names = Vec::new();
+        for argument in arguments(&self.inputs) {
+            if !argument.is_copied() {
+                names.append(&mut bindings(argument.pattern));
+            }
+        }
+        names
+    }
+
     /// Whether somebody would notice that it is no `async fn` any more.
     pub(super) fn stays_async(&self) -> bool {
         let inputs = self.inputs.stream();
@@ -137,44 +149,6 @@ impl Tokens {
     fn take(&mut self) -> Option<TokenTree> {
         std::mem::replace(&mut self.next, self.rest.next())
     }
-}
-
-/// An argument of a function.
-#[derive(Default)]
-struct Argument {
-    has_attributes: bool,
-    pattern: TokenStream,
-}
-
-impl Argument {
-    /// Whether it may not be there, or a part of it has no name: an async fn drops that when it is done.
-    fn is_special(&self) -> bool {
-        self.has_attributes || mentions(&self.pattern, "_") || mentions(&self.pattern, ".")
-    }
-}
-
-fn arguments(inputs: &Group) -> Vec<Argument> {
-    let (mut arguments, mut argument) = (Vec::new(), Argument::default());
-    let (mut angles, mut is_pattern) = (Angles::default(), true);
-    let mut tokens = inputs.stream().into_iter();
-    while let Some(token) = tokens.next() {
-        match angles.sign(&token) {
-            ',' => {
-                arguments.push(std::mem::take(&mut argument));
-                is_pattern = true;
-            }
-            // What follows is the attribute.
-            '#' if is_pattern => argument.has_attributes |= tokens.next().is_some(),
-            sign => {
-                is_pattern &= sign != ':';
-                if is_pattern {
-                    push(&mut argument.pattern, token);
-                }
-            }
-        }
-    }
-    arguments.push(argument);
-    arguments
 }
 
 /// The attributes of a function.
@@ -360,7 +334,7 @@ fn is_around_a_type(group: &Group) -> bool {
 
 /// How deep in `<…>` a walk over tokens is.
 #[derive(Default)]
-struct Angles {
+pub(super) struct Angles {
     depth: usize,
     /// The last sign, if another one follows at once: of `->` or `::`.
     joint: Option<char>,
@@ -368,7 +342,7 @@ struct Angles {
 
 impl Angles {
     /// The sign that a token is, unless it stands in `<…>`. A path's `::` is none.
-    fn sign(&mut self, token: &TokenTree) -> char {
+    pub(super) fn sign(&mut self, token: &TokenTree) -> char {
         let TokenTree::Punct(punct) = token else {
             self.joint = None;
             return ' ';

@@ -1,0 +1,75 @@
+//! The arguments of a function, told apart as tokens.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+
+use super::expressions::mentions;
+use super::item::Angles;
+use crate::code::push;
+
+/// An argument of a function.
+#[derive(Default)]
+pub(super) struct Argument {
+    has_attributes: bool,
+    pub(super) pattern: TokenStream,
+    /// Nothing for a `self` without one.
+    ty: TokenStream,
+}
+
+impl Argument {
+    /// Whether it may not be there, or a part of it has no name: an async fn drops that when it is done.
+    pub(super) fn is_special(&self) -> bool {
+        self.has_attributes || mentions(&self.pattern, "_") || mentions(&self.pattern, ".")
+    }
+
+    /// Whether it is copied for sure.
+    pub(super) fn is_copied(&self) -> bool {
+        const COPIED: [&str; 15] = [
+            "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
+            "u32", "u64", "usize",
+        ];
+        let ty = if self.ty.is_empty() {
+            &self.pattern
+        } else {
+            &self.ty
+        };
+        is_shared_reference(ty) || COPIED.contains(&ty.to_string().as_str())
+    }
+}
+
+/// `&…` and `&'a …`, but not `&mut …`.
+fn is_shared_reference(ty: &TokenStream) -> bool {
+    let mut is_reference = false;
+    let mut is_lifetime = false;
+    for token in ty.clone() {
+        match token {
+            TokenTree::Punct(sign) if sign.as_char() == '&' && !is_reference => is_reference = true,
+            TokenTree::Punct(sign) if sign.as_char() == '\'' => is_lifetime = true,
+            TokenTree::Ident(_) if is_lifetime => is_lifetime = false,
+            TokenTree::Ident(word) => return is_reference && word != "mut",
+            _ => return is_reference,
+        }
+    }
+    false
+}
+
+/// What stands in the parentheses of a function.
+pub(super) fn arguments(inputs: &Group) -> Vec<Argument> {
+    let (mut arguments, mut argument) = (Vec::new(), Argument::default());
+    let (mut angles, mut is_pattern) = (Angles::default(), true);
+    let mut tokens = inputs.stream().into_iter();
+    while let Some(token) = tokens.next() {
+        match angles.sign(&token) {
+            ',' => {
+                arguments.push(std::mem::take(&mut argument));
+                is_pattern = true;
+            }
+            // What follows is the attribute.
+            '#' if is_pattern => argument.has_attributes |= tokens.next().is_some(),
+            ':' if is_pattern => is_pattern = false,
+            _ if is_pattern => push(&mut argument.pattern, token),
+            _ => push(&mut argument.ty, token),
+        }
+    }
+    arguments.push(argument);
+    arguments
+}
