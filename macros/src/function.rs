@@ -127,7 +127,7 @@ impl Function {
     /// ```
     ///
     /// Those without `pending0` are for one event of which all but the outcome is known before the body: a call less,
-    /// no variable and no match, which is a third of what rustc has to do. A future of ours, not `async fn`, is a single
+    /// no variable and no match, which spares rustc a quarter of its work. A future of ours, not `async fn`, is a single
     /// one, which costs rustc half as much as a future around another. It needs a nameable type, and a signature whose
     /// lifetimes `impl Future` captures in every edition.
     fn expand(self, events: &[Tracked]) -> TokenStream {
