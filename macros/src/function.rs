@@ -138,7 +138,7 @@ impl Function {
     /// ```
     ///
     /// Those without `pending0` are for one event of which all but the outcome is known before the body: a call less,
-    /// no variable and no match, which is a third of what rustc has to do. A future of ours, not `async fn`, is a single
+    /// no variable and no match, which spares rustc a quarter of its work. A future of ours, not `async fn`, is a single
     /// one, which costs rustc half as much as a future around another. It needs a nameable type, a signature whose
     /// lifetimes `impl Future` captures in every edition, and nothing that wants an `async fn`.
     fn expand(self, events: &[Tracked]) -> TokenStream {
