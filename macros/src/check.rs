@@ -14,7 +14,7 @@ use trackplan_schema::naming::nearest;
 
 pub(crate) use self::subject::{Subject, find, owner_file, told_at};
 pub(crate) use self::unplanned::fields as unplanned_fields;
-pub(crate) use self::words::{converter, json_string, list, object_hash};
+pub(crate) use self::words::{converter, joined, json_string, list, object_hash};
 use self::words::{expected, line};
 use crate::mistakes::Mistakes;
 use crate::parse::{Argument, Call, Form, bindings, uses};
@@ -55,6 +55,8 @@ pub(crate) struct Value {
     pub(crate) expression: Expr,
     /// The function of the runtime that takes it: `@integer`.
     pub(crate) converter: String,
+    /// Whether it is an array.
+    pub(crate) is_list: bool,
     /// Whether it uses a binding of `on`, and so waits for the body.
     pub(crate) is_late: bool,
 }
@@ -365,6 +367,7 @@ impl<'a> Checker<'a> {
                     is_late: uses(&expression, bound),
                     expression,
                     converter: converter(property, self.subject.is_update()),
+                    is_list: property.items().is_some(),
                 };
                 (line(property), Some(value))
             }
@@ -379,9 +382,8 @@ impl<'a> Checker<'a> {
     fn missing(&mut self, span: Span) {
         let mut missing = Vec::new();
         for &property in &self.properties {
-            let name = property.name();
-            let is_told = self.seen.iter().any(|seen| seen == name)
-                || self.meant.iter().any(|meant| meant == name);
+            let name = property.name().to_owned();
+            let is_told = self.seen.contains(&name) || self.meant.contains(&name);
             if !property.is_optional() && property.pii() != Some("secret") && !is_told {
                 missing.push(format!("`{name}` ({})", expected(property)));
             }
@@ -391,7 +393,7 @@ impl<'a> Checker<'a> {
             let message = format!(
                 "the {} lacks its propert{plural} {}{}",
                 self.subject.noun,
-                missing.join(", "),
+                joined(&missing, ", "),
                 self.at(&self.subject.key)
             );
             self.mistakes.add(span, &message);
@@ -433,7 +435,7 @@ impl<'a> Checker<'a> {
         self.mistakes.check()?;
         let (mut description, entries) = self.subject.description(self.entries);
         if !self.unset.is_empty() {
-            description.push_str(&format!("\n=\"$unset\":[{}]", self.unset.join(",")));
+            description.push_str(&format!("\n=\"$unset\":[{}]", joined(&self.unset, ",")));
         }
         let mut values = Vec::new();
         for entry in entries {
@@ -465,7 +467,7 @@ impl Entry {
 
     /// Whether the client has to hold its value against something.
     fn is_constrained(&self) -> bool {
-        self.line.starts_with('?') || self.line.contains("\n?")
+        self.line.lines().any(|line| line.starts_with('?'))
     }
 }
 

@@ -19,14 +19,9 @@ pub(crate) struct Code {
 
 impl Code {
     /// Code as text, its brackets balanced; `@` stands for [`PRIVATE`].
-    pub(crate) fn text(mut self, mut text: &str) -> Self {
+    pub(crate) fn text(mut self, text: &str) -> Self {
         self.text.push(' ');
-        while let Some((before, after)) = text.split_once('@') {
-            self.text.push_str(before);
-            self.text.push_str(PRIVATE);
-            text = after;
-        }
-        self.text.push_str(text);
+        write_out(&mut self.text, text);
         self
     }
 
@@ -84,6 +79,22 @@ impl ToTokens for Code {
     }
 }
 
+/// Text with the path that each `@` in it stands for.
+pub(crate) fn written_out(text: &str) -> String {
+    let mut written = String::new();
+    write_out(&mut written, text);
+    written
+}
+
+fn write_out(written: &mut String, mut text: &str) {
+    while let Some((before, after)) = text.split_once('@') {
+        written.push_str(before);
+        written.push_str(PRIVATE);
+        text = after;
+    }
+    written.push_str(text);
+}
+
 /// Adds a token. All go this way: what a stream is extended by, in any other form, is a good deal more to compile.
 pub(crate) fn push(tokens: &mut TokenStream, token: TokenTree) {
     tokens.extend([token]);
@@ -101,12 +112,12 @@ pub(crate) fn read(text: &str) -> TokenStream {
 /// Text as a string literal. Most of it needs no escape, and to look for one in each character takes an unoptimised macro
 /// long.
 pub(crate) fn quoted(text: &str) -> String {
-    let is_plain = |byte: u8| !matches!(byte, b'"' | b'\\' | b'\r');
-    if text.bytes().all(is_plain) {
-        format!("\"{text}\"")
-    } else {
-        format!("{text:?}")
+    for byte in text.bytes() {
+        if matches!(byte, b'"' | b'\\' | b'\r') {
+            return format!("{text:?}");
+        }
     }
+    format!("\"{text}\"")
 }
 
 /// A name that the user's code can't see.

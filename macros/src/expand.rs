@@ -220,9 +220,7 @@ pub(crate) fn lent(code: Code, value: &Value) -> Code {
     let lent = match &value.expression {
         // One that is a reference already is left alone, for rustc has to look through each of them; but a list may be a
         // slice, which is a list only behind a reference of its own.
-        Expr::Reference(reference)
-            if reference.mutability.is_none() && !value.converter.contains("list::<") =>
-        {
+        Expr::Reference(reference) if reference.mutability.is_none() && !value.is_list => {
             reference.to_token_stream()
         }
         other => reference(other),

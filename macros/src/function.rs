@@ -101,7 +101,7 @@ impl Function {
             let message = "`#[async_trait]` has boxed this function, so `#[tracked]` would not see its outcome\n  \
                            help: write the trait with native `async fn`, or track a function that this one calls";
             refusal.add(self.name.span(), message);
-        } else if !self.is_async()
+        } else if !self.is_async
             && mentions(output, "Future")
             && (mentions(output, "impl") || mentions(output, "dyn"))
         {
@@ -145,21 +145,18 @@ impl Function {
         let ty = self.output.clone().unwrap_or_else(|| quote!(()));
         let is_nameable = !mentions(&ty, "impl");
         let known = if is_nameable {
-            Some(ty.clone())
+            ty.clone()
         } else {
             known(ty.clone())
         };
         let lends = self.lends(events);
-        let code = if self.is_async() {
+        let code = if self.is_async {
             // Never taken: it tells rustc the type of the block, so that `?` converts errors as in the plain function.
-            let mut body = Code::default();
-            if let Some(known) = known {
-                let returned = Code::default()
-                    .text("return @returned::<")
-                    .tokens(known)
-                    .text(">();");
-                body = body.text("if false").braces(returned);
-            }
+            let returned = Code::default()
+                .text("return @returned::<")
+                .tokens(known)
+                .text(">();");
+            let body = Code::default().text("if false").braces(returned);
             // rustc would warn of braces behind it that are not needed; in parentheses they are.
             let body = body.parentheses(&self.body);
             let leaves = events.iter().any(Tracked::leaves);
@@ -170,11 +167,10 @@ impl Function {
             let run = Code::default().text(block).braces(body);
             awaited(events, run.text(".await"))
         } else {
-            let mut closure = Code::default().text(if lends { "||" } else { "move ||" });
-            if let Some(known) = known {
-                closure = closure.text("->").tokens(known);
-            }
-            let closure = closure.tokens(&self.body);
+            let closure = Code::default()
+                .text(if lends { "|| ->" } else { "move || ->" })
+                .tokens(known)
+                .tokens(&self.body);
             match events {
                 [event] if event.is_settled_by_result() => event.settled("@called_ok", closure),
                 [event] if event.is_settled() => event.settled("@called", closure),
@@ -221,9 +217,7 @@ impl Function {
                 before(events).text("@tracked").parentheses(done)
             }
         };
-        let is_async =
-            |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "async");
-        self.qualifiers.retain(|token| !is_async(token));
+        self.is_async = false;
         self.output = Some(quote!(impl ::core::future::Future<Output = #ty>));
         self.with_body(&Code::default().braces(code))
     }
@@ -238,10 +232,6 @@ impl Function {
         let kept = self.kept();
         !self.output.as_ref().is_some_and(borrows)
             && events.iter().any(|event| event.uses_late(&kept))
-    }
-
-    fn is_async(&self) -> bool {
-        self.qualifier("async").is_some()
     }
 }
 
@@ -265,16 +255,22 @@ impl Tracked {
     /// Whether an expression that waits for the body uses one of these names.
     fn uses_late(&self, names: &[Ident]) -> bool {
         let checked = &self.checked;
-        let is_subject_late = checked.is_subject_late;
-        let mut values = checked.values.iter().filter(|value| value.is_late);
-        matches!(&self.when, Some(When::Late(when)) if uses(when, names))
-            || values.any(|value| uses(&value.expression, names))
-            || is_subject_late
-                && checked
-                    .actor
-                    .as_ref()
-                    .is_some_and(|actor| uses(actor, names))
-            || is_subject_late && checked.groups.iter().any(|(_, key)| uses(key, names))
+        let is_late = matches!(&self.when, Some(When::Late(when)) if uses(when, names));
+        let mut late = Vec::new();
+        for value in &checked.values {
+            if value.is_late {
+                late.push(&value.expression);
+            }
+        }
+        if checked.is_subject_late {
+            for (_, key) in &checked.groups {
+                late.push(key);
+            }
+            if let Some(actor) = &checked.actor {
+                late.push(actor);
+            }
+        }
+        is_late || late.iter().any(|expression| uses(expression, names))
     }
 
     /// Whether one of its expressions awaits or returns, which it can't outside of the `async fn`.

@@ -9,7 +9,7 @@ use trackplan_schema::lock::{self, Kind, Property, Record};
 use trackplan_schema::naming::Case;
 
 use crate::check::{Subject, converter, told_at};
-use crate::code::{Code, PRIVATE, quoted, read};
+use crate::code::{Code, PRIVATE, quoted, read, written_out};
 use crate::flag;
 use crate::mistakes::Mistakes;
 use crate::plan::{self, Plan};
@@ -197,7 +197,7 @@ impl<'a> Types<'a> {
         let Some(name) = property.enum_name() else {
             return String::new();
         };
-        if !name.contains('.') {
+        if !name.as_bytes().contains(&b'.') {
             return Case::Pascal.convert(name);
         }
         let of_enum = format!("{ident}{}", Case::Pascal.convert(property.name()));
@@ -290,7 +290,7 @@ impl<'a> Types<'a> {
             format!("all({}, &[], &[{values}])", quoted(&description))
         };
         let generics = if generics.is_empty() { "" } else { "<'_>" };
-        let marker = target.marker().replace('@', PRIVATE);
+        let marker = target.marker();
         let prefix = subject.group.as_ref().map(|group| {
             let prefix = format!("${group}_");
             format!("const PREFIX: &'static ::core::primitive::str = {prefix:?};")
@@ -301,7 +301,7 @@ impl<'a> Types<'a> {
         };
         _ = write!(
             self.0,
-            "#[automatically_derived] {allow} impl {PRIVATE}Record<{marker}> for {ident}{generics} {{ \
+            "#[automatically_derived] {allow} impl {PRIVATE}Record<{PRIVATE}{marker}> for {ident}{generics} {{ \
              {} fn lend(&self, taker: {PRIVATE}Taker<'_>) {{ taker.{values} }} }}",
             prefix.unwrap_or_default()
         );
@@ -388,7 +388,7 @@ pub(crate) fn rust_type(property: Property<'_>, is_update: bool, own_type: &str)
         Some(items) => format!("&'a [{}]", scalar(items)),
         None => scalar(property.type_name()),
     };
-    let borrows = ty.contains("'a");
+    let borrows = ty.as_bytes().contains(&b'\'');
     match property.pii() {
         Some("personal") => ty = format!("::trackplan::Personal<{ty}>"),
         Some("pseudonymous") => ty = format!("::trackplan::Hashed<{ty}>"),
@@ -409,7 +409,7 @@ fn value(property: Property<'_>, is_update: bool, is_tuple: bool) -> String {
         "@integer" => "Int",
         "@number" => "Float",
         "@boolean" => "Bool",
-        _ => return format!("{}(&self.{field}),", converter.replace('@', PRIVATE)),
+        _ => return format!("{}(&self.{field}),", written_out(&converter)),
     };
     if is_tuple {
         return format!("self.{field},");

@@ -344,9 +344,10 @@ pub(crate) fn uses(expression: &Expr, names: &[Ident]) -> bool {
 /// Whether a format string shows one of these variables: `{name}` or `{name:?}`.
 fn is_formatted(text: &str, names: &[Ident]) -> bool {
     for name in names {
-        let name = name.unraw();
-        for end in ['}', ':', ' '] {
-            if text.contains(&format!("{{{name}{end}")) {
+        let name = name.unraw().to_string();
+        for place in text.split('{') {
+            let rest = place.strip_prefix(&name).unwrap_or_default();
+            if matches!(rest.bytes().next(), Some(b'}' | b':' | b' ')) {
                 return true;
             }
         }

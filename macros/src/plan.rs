@@ -1,5 +1,6 @@
 //! Finding and reading the compiled plan, once per process and again when it changed.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -28,30 +29,35 @@ type Loaded = Result<Arc<Plan>, String>;
 const FRESH: Duration = Duration::from_secs(1);
 
 /// The crate that is built, or, for a long-lived host, each.
-static CACHE: Mutex<Vec<(PathBuf, Instant, Loaded)>> = Mutex::new(Vec::new());
+static CACHE: Mutex<Vec<(OsString, Instant, Loaded)>> = Mutex::new(Vec::new());
 
 /// The plan of the crate that is being built. What is wrong with a plan as a whole is said once, not at each call:
 /// later calls get `None`.
 pub(crate) fn current() -> Result<Arc<Plan>, Option<String>> {
-    let start = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let start = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
     let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-    cache.retain(|(_, read, _)| read.elapsed() < FRESH);
-    for (crate_folder, _, loaded) in cache.iter() {
-        if *crate_folder == start {
-            return loaded.clone().map_err(|_| None);
+    for (of_crate, read, loaded) in cache.iter_mut() {
+        if *of_crate == start {
+            if read.elapsed() < FRESH {
+                return loaded.clone().map_err(|_| None);
+            }
+            *loaded = find(Path::new(&start)).and_then(load);
+            *read = Instant::now();
+            return loaded.clone().map_err(Some);
         }
     }
-    let loaded = find(&start).and_then(load);
+    let loaded = find(Path::new(&start)).and_then(load);
     cache.push((start, Instant::now(), loaded.clone()));
     loaded.map_err(Some)
 }
 
 /// The schema folder: named by `TRACKING_PLAN`, or the first with a compiled plan on the way up to the workspace.
 fn find(start: &Path) -> Result<PathBuf, String> {
-    let mut tried = Vec::new();
+    let mut tried = String::new();
     let mut has_plan = |folder: &Path| {
         let lock = folder.join(lock::FOLDER);
-        tried.push(lock.display().to_string());
+        let comma = if tried.is_empty() { "" } else { ", " };
+        tried.push_str(&format!("{comma}{}", lock.display()));
         lock.join("index").is_file()
     };
     if let Some(named) = std::env::var_os("TRACKING_PLAN") {
@@ -74,9 +80,8 @@ fn find(start: &Path) -> Result<PathBuf, String> {
         }
     }
     Err(format!(
-        "there is no compiled tracking plan; tried {}. Run: cargo xtask regenerate \
+        "there is no compiled tracking plan; tried {tried}. Run: cargo xtask regenerate \
          (a packaged crate ships it: add `schema/{}/**` to `package.include`)",
-        tried.join(", "),
         lock::FOLDER
     ))
 }
@@ -133,8 +138,13 @@ impl Plan {
             }
             compiled.push(path);
         }
-        let is_new = |path: &&String| !compiled.contains(&path.as_str());
-        match present.iter().filter(is_new).min() {
+        let mut added = None;
+        for path in &present {
+            if !compiled.contains(&path.as_str()) && added.is_none_or(|added| path < added) {
+                added = Some(path);
+            }
+        }
+        match added {
             Some(path) => stale(path, "was added"),
             None => Ok(()),
         }

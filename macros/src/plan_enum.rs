@@ -8,7 +8,7 @@ use trackplan_schema::content_hash;
 use trackplan_schema::lock::{Kind, Record, property};
 use trackplan_schema::naming::{Case, nearest};
 
-use crate::check::owner_file;
+use crate::check::{joined, owner_file};
 use crate::code::Code;
 use crate::flag;
 use crate::mistakes::Mistakes;
@@ -131,7 +131,7 @@ fn unknown_member(name: &str, value: &str, members: &[String]) -> String {
     let message = format!("the enum `{name}` has no member `{value}`\n  help: ");
     match nearest(value, texts(members)) {
         Some(found) => format!("{message}did you mean `{found}`?"),
-        None => format!("{message}its members are: {}", members.join(", ")),
+        None => format!("{message}its members are: {}", joined(members, ", ")),
     }
 }
 

@@ -42,9 +42,9 @@ impl Target {
     /// What its record is of.
     pub(crate) const fn marker(self) -> &'static str {
         match self {
-            Self::Event => "@OfEvent",
-            Self::Person => "@OfPerson",
-            Self::Group => "@OfGroup",
+            Self::Event => "OfEvent",
+            Self::Person => "OfPerson",
+            Self::Group => "OfGroup",
         }
     }
 
@@ -134,7 +134,7 @@ pub(crate) fn implement(
 
 fn record(target: Target, ident: &Ident, generics: &Generics, members: Code) -> Code {
     let (impl_generics, ty_generics, clause) = generics.split_for_impl();
-    let record = format!("@Record<{}> for", target.marker());
+    let record = format!("@Record<@{}> for", target.marker());
     Code::default()
         .text("#[automatically_derived] impl")
         .tokens(impl_generics)

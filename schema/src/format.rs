@@ -72,29 +72,30 @@ fn is_dense(text: &str) -> bool {
 }
 
 fn is_url(text: &str) -> bool {
-    text.split_once("://").is_some_and(|(scheme, rest)| {
+    text.split_once(':').is_some_and(|(scheme, rest)| {
+        let host = rest.strip_prefix("//").unwrap_or_default();
         is_dense(text)
-            && !rest.is_empty()
-            && !rest.starts_with(['/', '?', '#'])
+            && !matches!(host.bytes().next(), None | Some(b'/' | b'?' | b'#'))
             && scheme.starts_with(|first: char| first.is_ascii_alphabetic())
             && scheme
                 .chars()
-                .all(|char| char.is_ascii_alphanumeric() || "+-.".contains(char))
+                .all(|char| char.is_ascii_alphanumeric() || matches!(char, '+' | '-' | '.'))
     })
 }
 
 fn is_uuid(text: &str) -> bool {
-    text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
-        && text
-            .chars()
-            .all(|char| char == '-' || char.is_ascii_hexdigit())
+    let is_in_place = |(index, byte): (usize, u8)| match index {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    text.len() == 36 && text.bytes().enumerate().all(is_in_place)
 }
 
 fn is_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, domain)| {
         is_dense(text)
             && !local.is_empty()
-            && !domain.contains('@')
+            && !domain.as_bytes().contains(&b'@')
             && domain.split('.').all(|label| !label.is_empty())
     })
 }

@@ -7,7 +7,8 @@
 #[must_use]
 pub fn content_hash(text: &[u8]) -> u64 {
     if text.contains(&b'\r') {
-        let unix: Vec<u8> = text.iter().copied().filter(|&byte| byte != b'\r').collect();
+        let mut unix = text.to_vec();
+        unix.retain(|&byte| byte != b'\r');
         return hash_words(&unix);
     }
     hash_words(text)

@@ -116,14 +116,14 @@ impl Conventions {
     #[must_use]
     pub fn check_event(&self, name: &str, state: State) -> Option<Violation> {
         if !self.event_case.accepts(name) {
-            let snake = words(name).join("_");
+            let snake = snake(name);
             let mended = self
                 .check_words(&snake, state)
                 .and_then(|violation| violation.suggestion)
                 .unwrap_or(snake);
             return Some(self.event_case.violation("event-case", &mended));
         }
-        self.check_words(&words(name).join("_"), state)
+        self.check_words(&snake(name), state)
             .map(|violation| Violation {
                 suggestion: violation
                     .suggestion
@@ -202,7 +202,7 @@ impl Conventions {
         Some(Violation {
             code: "event-tense",
             problem: format!("has its action `{action}` not in the {}", tense.words()),
-            suggestion: Some(renamed.join("_")),
+            suggestion: Some(joined(&renamed)),
         })
     }
 }
@@ -261,7 +261,23 @@ fn moved_to_end(words: &[&str], action: usize) -> String {
     };
     rest.drain(action..end);
     rest.extend(words.get(action..end).unwrap_or_default());
-    rest.join("_")
+    joined(&rest)
+}
+
+fn joined(words: &[&str]) -> String {
+    let mut name = String::new();
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            name.push('_');
+        }
+        name.push_str(word);
+    }
+    name
+}
+
+/// The lower-case words of a name in any case, joined by `_`.
+pub(crate) fn snake(name: &str) -> String {
+    Case::Snake.convert(name)
 }
 
 #[cfg(test)]

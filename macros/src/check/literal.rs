@@ -8,7 +8,7 @@ use trackplan_schema::lock::{self, Property};
 use trackplan_schema::matcher::Matcher;
 use trackplan_schema::naming::nearest;
 
-use super::words::expected;
+use super::words::{expected, joined};
 use super::{is_none, json_string, list};
 
 /// What became of a property's expression.
@@ -182,7 +182,7 @@ fn array(property: Property<'_>, items: &str, expression: &Expr) -> Outcome {
         ));
     }
     if mistakes.is_empty() {
-        Outcome::Json(format!("[{}]", json.join(",")))
+        Outcome::Json(format!("[{}]", joined(&json, ",")))
     } else {
         Outcome::Mistakes(mistakes)
     }

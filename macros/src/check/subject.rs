@@ -159,9 +159,13 @@ impl Subject {
 
     /// Those that may leave the program at all.
     pub(crate) fn sendable(&self) -> Vec<Property<'_>> {
-        let mut properties = self.properties();
-        properties.retain(|property| property.pii() != Some("secret"));
-        properties
+        let mut sendable = Vec::new();
+        for property in self.properties() {
+            if property.pii() != Some("secret") {
+                sendable.push(property);
+            }
+        }
+        sendable
     }
 
     /// The names of its properties.

@@ -53,6 +53,7 @@ fn values(properties: Vec<Argument>, bound: &[Ident]) -> Vec<Value> {
                 is_late: uses(&value, bound),
                 expression: value,
                 converter: "@unplanned".to_owned(),
+                is_list: false,
             });
         }
     }

@@ -121,6 +121,18 @@ fn constraints(property: Property<'_>) -> String {
     lines
 }
 
+/// Texts with something between them.
+pub(crate) fn joined(texts: &[String], between: &str) -> String {
+    let mut joined = String::new();
+    for text in texts {
+        if !joined.is_empty() {
+            joined.push_str(between);
+        }
+        joined.push_str(text);
+    }
+    joined
+}
+
 /// Names in a message: `` `a`, `b` ``.
 pub(crate) fn list(names: &[&str]) -> String {
     let mut list = String::new();

@@ -1,8 +1,11 @@
 //! What expressions and types of the user's ask of the function's wrapper.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, GenericArgument, PathArguments, Type};
+use syn::Expr;
+
+use super::item::Angles;
+use crate::code::push;
 
 /// Whether an expression awaits or returns, as far as that can be told without a look into macros.
 pub(super) fn leaves(expression: &Expr) -> bool {
@@ -19,42 +22,48 @@ pub(super) fn leaves(expression: &Expr) -> bool {
 }
 
 /// What is known of a type: `Result<_, Error>` of `Result<impl Trait, Error>`.
-pub(super) fn known(ty: TokenStream) -> Option<TokenStream> {
-    fn infer(ty: &mut Type) {
-        match ty {
-            Type::ImplTrait(_) => *ty = syn::parse_quote!(_),
-            Type::Tuple(tuple) => {
-                for ty in &mut tuple.elems {
-                    infer(ty);
-                }
+pub(super) fn known(ty: TokenStream) -> TokenStream {
+    let mut known = TokenStream::new();
+    let mut angles = Angles::default();
+    // How deep the `impl` stands that is left out.
+    let mut opaque = None;
+    for token in ty {
+        let sign = angles.any_sign(&token);
+        if let Some(depth) = opaque {
+            let is_behind = angles.depth < depth || angles.depth == depth && sign == ',';
+            if !is_behind {
+                continue;
             }
-            Type::Reference(reference) => infer(&mut reference.elem),
-            Type::Path(path) => {
-                if let Some(last) = path.path.segments.last_mut()
-                    && let PathArguments::AngleBracketed(list) = &mut last.arguments
-                {
-                    for argument in &mut list.args {
-                        if let GenericArgument::Type(ty) = argument {
-                            infer(ty);
-                        }
-                    }
-                }
+            opaque = None;
+        }
+        match token {
+            TokenTree::Ident(word) if word == "impl" => {
+                opaque = Some(angles.depth);
+                push(&mut known, Ident::new("_", word.span()).into());
             }
-            _ => {}
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), self::known(group.stream()));
+                inner.set_span(group.span());
+                push(&mut known, inner.into());
+            }
+            other => push(&mut known, other),
         }
     }
-    let mut known = syn::parse2(ty).ok()?;
-    infer(&mut known);
-    let tokens = known.to_token_stream();
-    (!mentions(&tokens, "impl")).then_some(tokens)
+    known
 }
 
 /// Whether tokens hold a word, or a sign that a text begins with.
 pub(super) fn mentions(tokens: &TokenStream, wanted: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Group(group) => mentions(&group.stream(), wanted),
-        TokenTree::Ident(ident) => ident == wanted,
-        TokenTree::Punct(punct) => wanted.starts_with(punct.as_char()),
-        TokenTree::Literal(_) => false,
-    })
+    for token in tokens.clone() {
+        let is_mentioned = match token {
+            TokenTree::Group(group) => mentions(&group.stream(), wanted),
+            TokenTree::Ident(ident) => ident == wanted,
+            TokenTree::Punct(punct) => wanted.starts_with(punct.as_char()),
+            TokenTree::Literal(_) => false,
+        };
+        if is_mentioned {
+            return true;
+        }
+    }
+    false
 }

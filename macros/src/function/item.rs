@@ -20,7 +20,9 @@ pub(super) struct Function {
     /// The arguments of further `#[tracked]`, which are none of `attributes`.
     pub(super) tracked: Vec<TokenStream>,
     /// Visibility, `const`, `async`, `unsafe`, `extern "C"`.
-    pub(super) qualifiers: Vec<TokenTree>,
+    qualifiers: Vec<TokenTree>,
+    /// Whether one of them is `async`. If it is no more, that is left out.
+    pub(super) is_async: bool,
     keyword: Ident,
     pub(super) name: Ident,
     pub(super) generics: TokenStream,
@@ -56,6 +58,7 @@ impl Function {
             syn::Error::new(span, message)
         })?;
         Ok(Self {
+            is_async: find(&qualifiers, "async").is_some(),
             attributes: attributes.others,
             is_altered: attributes.are_altering,
             tracked: attributes.tracked,
@@ -74,7 +77,9 @@ impl Function {
     pub(super) fn with_body(self, body: &impl ToTokens) -> TokenStream {
         let mut tokens = self.attributes;
         for qualifier in self.qualifiers {
-            push(&mut tokens, qualifier);
+            if self.is_async || !is_word(&qualifier, "async") {
+                push(&mut tokens, qualifier);
+            }
         }
         push(&mut tokens, self.keyword.into());
         push(&mut tokens, self.name.into());
@@ -90,8 +95,7 @@ impl Function {
 
     /// A qualifier, if the function has it.
     pub(super) fn qualifier(&self, wanted: &str) -> Option<&TokenTree> {
-        let mut qualifiers = self.qualifiers.iter();
-        qualifiers.find(|token| matches!(token, TokenTree::Ident(word) if word == wanted))
+        find(&self.qualifiers, wanted)
     }
 
     /// The name of the type that it returns, if that is called a `…Result`.
@@ -129,6 +133,14 @@ impl Function {
         // Another macro may look for the `async`; `#[must_use]` is about what the future yields.
         borrows || self.is_altered || arguments(&self.inputs).iter().any(Argument::is_special)
     }
+}
+
+fn find<'a>(qualifiers: &'a [TokenTree], wanted: &str) -> Option<&'a TokenTree> {
+    qualifiers.iter().find(|token| is_word(token, wanted))
+}
+
+fn is_word(token: &TokenTree, wanted: &str) -> bool {
+    matches!(token, TokenTree::Ident(word) if word == wanted)
 }
 
 /// Tokens with a look at the next one.
@@ -277,7 +289,7 @@ fn tail(mut tokens: Tokens) -> (Option<TokenStream>, TokenStream, Option<TokenTr
         if tokens.next.is_none() {
             return (output, bounds, Some(token));
         }
-        is_bounds |= matches!(&token, TokenTree::Ident(word) if word == "where");
+        is_bounds |= is_word(&token, "where");
         match &mut output {
             Some(output) if !is_bounds => push(output, token),
             _ => push(&mut bounds, token),
@@ -335,7 +347,7 @@ fn is_around_a_type(group: &Group) -> bool {
 /// How deep in `<…>` a walk over tokens is.
 #[derive(Default)]
 pub(super) struct Angles {
-    depth: usize,
+    pub(super) depth: usize,
     /// The last sign, if another one follows at once: of `->` or `::`.
     joint: Option<char>,
 }
@@ -343,6 +355,12 @@ pub(super) struct Angles {
 impl Angles {
     /// The sign that a token is, unless it stands in `<…>`. A path's `::` is none.
     pub(super) fn sign(&mut self, token: &TokenTree) -> char {
+        let sign = self.any_sign(token);
+        if self.depth == 0 { sign } else { ' ' }
+    }
+
+    /// The sign that a token is, wherever it stands.
+    pub(super) fn any_sign(&mut self, token: &TokenTree) -> char {
         let TokenTree::Punct(punct) = token else {
             self.joint = None;
             return ' ';
@@ -357,7 +375,7 @@ impl Angles {
             ':' if before == Some(':') || self.joint == Some(':') => return ' ',
             _ => {}
         }
-        if self.depth == 0 { sign } else { ' ' }
+        sign
     }
 }
 

@@ -403,7 +403,7 @@ impl<'a> Places<'a> {
 /// The text behind an escaped value.
 #[must_use]
 pub fn unescape(value: &str) -> Cow<'_, str> {
-    if !value.contains('\\') {
+    if !value.as_bytes().contains(&b'\\') {
         return Cow::Borrowed(value);
     }
     let mut text = String::with_capacity(value.len());

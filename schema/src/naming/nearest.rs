@@ -1,6 +1,6 @@
 //! What a mistyped name was meant to be.
 
-use super::words;
+use super::{snake, words};
 
 /// The closest of `candidates` to a mistyped `name`, if one is close enough to be meant.
 #[must_use]
@@ -21,17 +21,16 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn of(name: &str) -> Self {
-        let words = words(name);
         Self {
-            name: words.join("_").chars().collect(),
-            words,
+            name: snake(name).chars().collect(),
+            words: words(name),
             best: None,
         }
     }
 
     fn offer(&mut self, candidate: &'a str) {
         let words = words(candidate);
-        let folded: Vec<char> = words.join("_").chars().collect();
+        let folded: Vec<char> = snake(candidate).chars().collect();
         let mut distance = distance(&self.name, &folded);
         // The same words in another order.
         if words.len() == self.words.len() && words.iter().all(|word| self.words.contains(word)) {

@@ -302,37 +302,49 @@ pub(super) fn is_base(word: &str) -> bool {
 
 /// The verb behind a word: `view`, `viewed`, `viewing`, `views` and `navigation` are known.
 pub(super) fn base_of(word: &str) -> Option<String> {
-    let known = |base: &str| is_base(base).then(|| base.to_owned());
-    known(word)
-        .or_else(|| {
-            IRREGULAR
-                .iter()
-                .find(|&&(_, past)| past == word)
-                .map(|&(base, _)| base.to_owned())
-        })
-        .or_else(|| word.strip_suffix('s').and_then(known))
-        .or_else(|| word.strip_suffix("es").and_then(known))
-        .or_else(|| {
-            ["ing", "ed", "ion", "ation", "ment", "al", "er"]
-                .iter()
-                .find_map(|suffix| {
-                    let stem = word.strip_suffix(suffix)?;
-                    known(stem)
-                        .or_else(|| known(&format!("{stem}e")))
-                        .or_else(|| known(&format!("{}y", stem.strip_suffix('i')?)))
-                        .or_else(|| undoubled(stem).and_then(known))
-                })
-        })
-        .or_else(|| {
-            is_past(word)
-                .then(|| word.strip_suffix("ed").map(str::to_owned))
-                .flatten()
-        })
-        .or_else(|| {
-            is_participle(word)
-                .then(|| word.strip_suffix("ing").map(str::to_owned))
-                .flatten()
-        })
+    const SUFFIXES: [&str; 7] = ["ing", "ed", "ion", "ation", "ment", "al", "er"];
+    if is_base(word) {
+        return Some(word.to_owned());
+    }
+    for &(base, past) in IRREGULAR {
+        if past == word {
+            return Some(base.to_owned());
+        }
+    }
+    for suffix in ["s", "es"] {
+        if let Some(stem) = word.strip_suffix(suffix)
+            && is_base(stem)
+        {
+            return Some(stem.to_owned());
+        }
+    }
+    for suffix in SUFFIXES {
+        let base = word.strip_suffix(suffix).and_then(base_of_stem);
+        if base.is_some() {
+            return base;
+        }
+    }
+    // Of a verb that is not known.
+    let stem = if is_past(word) {
+        word.strip_suffix("ed")
+    } else if is_participle(word) {
+        word.strip_suffix("ing")
+    } else {
+        None
+    };
+    stem.map(str::to_owned)
+}
+
+/// The known verb that a stem is left of: `view`, `navigat`, `appli`, `stopp`.
+fn base_of_stem(stem: &str) -> Option<String> {
+    let mut bases = vec![stem.to_owned(), format!("{stem}e")];
+    if let Some(stem) = stem.strip_suffix('i') {
+        bases.push(format!("{stem}y"));
+    }
+    if let Some(stem) = undoubled(stem) {
+        bases.push(stem.to_owned());
+    }
+    bases.into_iter().find(|base| is_base(base))
 }
 
 pub(super) fn past(base: &str) -> String {
@@ -376,5 +388,5 @@ fn undoubled(stem: &str) -> Option<&str> {
 }
 
 fn ends_in_vowel(stem: &str) -> bool {
-    stem.ends_with(['a', 'e', 'i', 'o', 'u'])
+    matches!(stem.bytes().last(), Some(b'a' | b'e' | b'i' | b'o' | b'u'))
 }
