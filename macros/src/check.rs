@@ -185,7 +185,8 @@ struct Entry {
 struct Checker<'a> {
     plan: &'a Plan,
     subject: &'a Subject,
-    properties: Vec<Property<'a>>,
+    /// The properties of the subject, read once for all that is asked of them.
+    known: Vec<Property<'a>>,
     form: Form,
     mistakes: Mistakes,
     warnings: Vec<Warning>,
@@ -203,7 +204,7 @@ impl<'a> Checker<'a> {
         Self {
             plan,
             subject,
-            properties: subject.properties(),
+            known: subject.properties(),
             form,
             mistakes,
             warnings: Vec::new(),
@@ -306,7 +307,7 @@ impl<'a> Checker<'a> {
             self.mistakes.add(span, &message);
             return None;
         }
-        for property in &self.properties {
+        for property in &self.known {
             if property.name() == name {
                 self.seen.push(name);
                 return Some(*property);
@@ -381,7 +382,7 @@ impl<'a> Checker<'a> {
 
     fn missing(&mut self, span: Span) {
         let mut missing = Vec::new();
-        for &property in &self.properties {
+        for &property in &self.known {
             let name = property.name().to_owned();
             let is_told = self.seen.contains(&name) || self.meant.contains(&name);
             if !property.is_optional() && property.pii() != Some("secret") && !is_told {

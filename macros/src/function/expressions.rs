@@ -67,3 +67,26 @@ pub(super) fn mentions(tokens: &TokenStream, wanted: &str) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::known;
+
+    #[test]
+    fn an_opaque_type_is_left_out_and_no_more() {
+        for (ty, expected) in [
+            (
+                quote!(Result<impl Iterator<Item = (u8, u8)>, Box<dyn Error>>),
+                quote!(Result<_, Box<dyn Error>>),
+            ),
+            (quote!((impl A + 'a, u8)), quote!((_, u8))),
+            (quote!(impl Fn(u8, u8) -> Vec<u8>), quote!(_)),
+            (quote!(Option<Vec<impl A<B<u8>>>>), quote!(Option<Vec<_>>)),
+            (quote!(&[impl A]), quote!(&[_])),
+        ] {
+            assert_eq!(known(ty).to_string(), expected.to_string());
+        }
+    }
+}
