@@ -3,7 +3,7 @@
 //! The dialect is that of the crate `regex` without Unicode classes (`\p{…}`). `\d`, `\w`, `\s` and `\b` know ASCII alone,
 //! as in JavaScript; `(?i)` knows the letters of all scripts.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use regex_syntax::ast::{self, Ast, ClassPerl, ClassPerlKind, ClassSetItem, Span};
 use regex_syntax::hir::translate::Translator;
@@ -11,12 +11,41 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
 use crate::matcher::{MOST_STEPS, Matcher};
 
+/// Why a text can't be a `pattern`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// It is no regular expression of the dialect; says what is wrong with it.
+    Unread(String),
+    /// With its repetitions written out it has too many steps.
+    TooLarge,
+}
+
+impl Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unread(problem) => formatter.write_str(problem),
+            Self::TooLarge => write!(
+                formatter,
+                "it is too large: with its repetitions written out it has more than {MOST_STEPS} steps"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl Error {
+    fn of(problem: impl Display) -> Self {
+        Self::Unread(problem.to_string())
+    }
+}
+
 /// Compiles a pattern to a line of steps.
 ///
 /// # Errors
 ///
-/// It is no regular expression of the dialect, or too large; says why.
-pub fn compile(pattern: &str) -> Result<String, String> {
+/// It is no regular expression of the dialect, or too large.
+pub fn compile(pattern: &str) -> Result<String, Error> {
     let expression = parse(pattern)?;
     let begins = expression.properties().look_set_prefix();
     let mut steps = Steps::default();
@@ -32,22 +61,23 @@ pub fn compile(pattern: &str) -> Result<String, String> {
 /// # Errors
 ///
 /// As [`compile`].
-pub fn matcher(pattern: &str) -> Result<Matcher, String> {
+pub fn matcher(pattern: &str) -> Result<Matcher, Error> {
     let steps = compile(pattern)?;
-    Matcher::read(&steps).ok_or_else(|| format!("it has no steps that can be read: {steps}"))
+    let unread = || Error::of(format_args!("it has no steps that can be read: {steps}"));
+    Matcher::read(&steps).ok_or_else(unread)
 }
 
-fn parse(pattern: &str) -> Result<Hir, String> {
+fn parse(pattern: &str) -> Result<Hir, Error> {
     let ascii = ast::visit(&tree(pattern)?, PerlClasses::default())?.in_ascii(pattern);
     Translator::new()
         .translate(&ascii, &tree(&ascii)?)
-        .map_err(|error| error.kind().to_string())
+        .map_err(|error| Error::of(error.kind()))
 }
 
-fn tree(pattern: &str) -> Result<Ast, String> {
+fn tree(pattern: &str) -> Result<Ast, Error> {
     ast::parse::Parser::new()
         .parse(pattern)
-        .map_err(|error| error.kind().to_string())
+        .map_err(|error| Error::of(error.kind()))
 }
 
 /// Where `\d`, `\w` and `\s` stand, with or without brackets around them, and the brackets that mean the same in ASCII.
@@ -78,25 +108,25 @@ const NO_UNICODE: &str = r"Unicode classes such as `\p{Lu}` are not supported";
 
 impl ast::Visitor for PerlClasses {
     type Output = Self;
-    type Err = String;
+    type Err = Error;
 
-    fn finish(self) -> Result<Self, String> {
+    fn finish(self) -> Result<Self, Error> {
         Ok(self)
     }
 
-    fn visit_pre(&mut self, tree: &Ast) -> Result<(), String> {
+    fn visit_pre(&mut self, tree: &Ast) -> Result<(), Error> {
         match tree {
             Ast::ClassPerl(class) => self.add(class),
-            Ast::ClassUnicode(_) => return Err(NO_UNICODE.to_owned()),
+            Ast::ClassUnicode(_) => return Err(Error::of(NO_UNICODE)),
             _ => {}
         }
         Ok(())
     }
 
-    fn visit_class_set_item_pre(&mut self, item: &ClassSetItem) -> Result<(), String> {
+    fn visit_class_set_item_pre(&mut self, item: &ClassSetItem) -> Result<(), Error> {
         match item {
             ClassSetItem::Perl(class) => self.add(class),
-            ClassSetItem::Unicode(_) => return Err(NO_UNICODE.to_owned()),
+            ClassSetItem::Unicode(_) => return Err(Error::of(NO_UNICODE)),
             _ => {}
         }
         Ok(())
@@ -111,7 +141,7 @@ struct Steps {
 }
 
 impl Steps {
-    fn of(expression: &Hir) -> Result<Self, String> {
+    fn of(expression: &Hir) -> Result<Self, Error> {
         let mut steps = Self::default();
         match expression.kind() {
             HirKind::Empty => {}
@@ -130,7 +160,9 @@ impl Steps {
                 }
             }
             HirKind::Alternation(parts) => {
-                let (last, others) = parts.split_last().ok_or("it has no alternatives")?;
+                let (last, others) = parts
+                    .split_last()
+                    .ok_or_else(|| Error::of("it has no alternatives"))?;
                 steps = Self::of(last)?;
                 for part in others.iter().rev() {
                     steps = Self::of(part)?.or(&steps)?;
@@ -147,16 +179,14 @@ impl Steps {
         }
     }
 
-    fn push(&mut self, word: impl Display) -> Result<(), String> {
+    fn push(&mut self, word: impl Display) -> Result<(), Error> {
         self.append(&Self::step(word))
     }
 
-    fn append(&mut self, steps: &Self) -> Result<(), String> {
+    fn append(&mut self, steps: &Self) -> Result<(), Error> {
         self.count = self.count.saturating_add(steps.count);
         if self.count > MOST_STEPS {
-            return Err(format!(
-                "it is too large: with its repetitions written out it has more than {MOST_STEPS} steps"
-            ));
+            return Err(Error::TooLarge);
         }
         if !self.line.is_empty() && !steps.line.is_empty() {
             self.line.push(' ');
@@ -166,7 +196,7 @@ impl Steps {
     }
 
     /// These steps or others.
-    fn or(self, others: &Self) -> Result<Self, String> {
+    fn or(self, others: &Self) -> Result<Self, Error> {
         let mut steps = Self::default();
         steps.push(format_args!("?{}", self.count + 2))?;
         steps.append(&self)?;
@@ -175,7 +205,7 @@ impl Steps {
         Ok(steps)
     }
 
-    fn repeat(&mut self, Repetition { min, max, sub, .. }: &Repetition) -> Result<(), String> {
+    fn repeat(&mut self, Repetition { min, max, sub, .. }: &Repetition) -> Result<(), Error> {
         let once = Self::of(sub)?;
         match max {
             Some(max) => self.several(&once, *min, max - min),
@@ -187,7 +217,7 @@ impl Steps {
         }
     }
 
-    fn any_number(&mut self, once: &Self) -> Result<(), String> {
+    fn any_number(&mut self, once: &Self) -> Result<(), Error> {
         self.push(format_args!("?{}", once.count + 2))?;
         self.append(once)?;
         self.push(format_args!(">-{}", once.count + 1))
@@ -202,7 +232,7 @@ impl Steps {
     }
 
     /// Steps as often as needed, and then up to so many times more.
-    fn several(&mut self, once: &Self, needed: u32, more: u32) -> Result<(), String> {
+    fn several(&mut self, once: &Self, needed: u32, more: u32) -> Result<(), Error> {
         let (needed, more) = (needed as usize, more as usize);
         if once.is_character() && needed.saturating_add(more) > 1 {
             return self.append(&Self {
@@ -250,7 +280,7 @@ fn characters(class: &Class) -> String {
     words.join(",")
 }
 
-fn sign(look: Look) -> Result<char, String> {
+fn sign(look: Look) -> Result<char, Error> {
     match look {
         Look::Start => Ok('^'),
         Look::End => Ok('$'),
@@ -258,10 +288,12 @@ fn sign(look: Look) -> Result<char, String> {
         Look::EndLF => Ok(']'),
         Look::WordAscii | Look::WordUnicode => Ok(':'),
         Look::WordAsciiNegate | Look::WordUnicodeNegate => Ok('!'),
-        Look::StartCRLF | Look::EndCRLF => {
-            Err(r"lines that end with `\r` (`(?R)`) are not supported".to_owned())
-        }
-        _ => Err(r"one end of a word alone is not supported; `\b` is either end".to_owned()),
+        Look::StartCRLF | Look::EndCRLF => Err(Error::of(
+            r"lines that end with `\r` (`(?R)`) are not supported",
+        )),
+        _ => Err(Error::of(
+            r"one end of a word alone is not supported; `\b` is either end",
+        )),
     }
 }
 

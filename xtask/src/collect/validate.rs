@@ -4,7 +4,7 @@ mod value;
 
 use std::collections::HashMap;
 
-use anyhow::{Context, Error, Result};
+use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 use trackplan_schema::naming::nearest;
 use trackplan_schema::plan::{Event, Group, Origin, Plan, Property, Span};
@@ -72,17 +72,14 @@ impl Validator {
         let properties = plan.events.iter().flat_map(|event| &event.properties);
         let of_groups = plan.groups.iter().flat_map(|group| &group.properties);
         for property in properties.chain(of_groups).chain(&plan.person) {
-            matchers
-                .add(&property.ty)
-                .map_err(Error::msg)
-                .with_context(|| {
-                    let name = &property.name;
-                    let place = place(name.span);
-                    format!(
-                        "{folder}/{place}: the pattern of `{}` can't be used",
-                        name.value
-                    )
-                })?;
+            matchers.add(&property.ty).with_context(|| {
+                let name = &property.name;
+                let place = place(name.span);
+                format!(
+                    "{folder}/{place}: the pattern of `{}` can't be used",
+                    name.value
+                )
+            })?;
         }
         let events = plan.events.iter().enumerate();
         Ok(Self {

@@ -2,7 +2,7 @@
 
 use super::{Home, Loaded};
 use crate::format::Format;
-use crate::pattern;
+use crate::pattern::{self, Error};
 use crate::plan::{Enum, Member, Pii, Property, Spanned, Type};
 use crate::yaml::diagnostic::Diagnostic;
 use crate::yaml::reader::Findings;
@@ -319,10 +319,14 @@ fn examples(property: &Property, findings: &mut Findings) {
         && let Err(problem) = pattern::compile(pattern)
     {
         let message = format!("the pattern can't be used: {problem}");
+        let help = match problem {
+            Error::TooLarge => "repeat less; how long the text may be is said by `max_length`",
+            Error::Unread(_) => "to match a sign literally, write a backslash before it",
+        };
         findings.add(
             Diagnostic::new(&INVALID_PATTERN, message, pattern.span)
                 .label("this pattern")
-                .help("to match a sign literally, write a backslash before it"),
+                .help(help),
         );
     }
     for example in &property.examples {

@@ -39,7 +39,7 @@ pub(super) struct Matchers(HashMap<String, Matcher>);
 
 impl Matchers {
     /// Compiles what checking this type will need.
-    pub(super) fn add(&mut self, ty: &Type) -> Result<(), String> {
+    pub(super) fn add(&mut self, ty: &Type) -> Result<(), pattern::Error> {
         match ty {
             Type::String {
                 pattern: Some(pattern),
