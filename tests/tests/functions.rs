@@ -427,3 +427,16 @@ fn functions_made_by_a_macro_work() {
     assert_eq!((third(), fourth()), (Err(()), 0));
     assert_eq!(rows(&sink), [2, 3, 5]);
 }
+
+#[tracked("pr_list_exported", on = _, when = { if text.is_empty() { return Ok(0) } true }, format = "csv", has_filters = false, row_count = 6)]
+async fn leaving(text: String) -> Result<u64, Broken> {
+    Ok(text.parse()?)
+}
+
+#[test]
+fn a_guard_may_return_from_an_async_function() {
+    let sink = Sink::new();
+    assert_eq!(ready(leaving(String::new())), Ok(0));
+    assert_eq!(ready(leaving("7".into())), Ok(7));
+    assert_eq!(rows(&sink), [6]);
+}

@@ -16,7 +16,7 @@ pub(super) fn leaves(expression: &Expr) -> bool {
         Expr::MethodCall(call) => leaves(&call.receiver) || call.args.iter().any(leaves),
         other => {
             let tokens = other.to_token_stream();
-            mentions(&tokens, "await") || mentions(&tokens, "?")
+            mentions(&tokens, "await") || mentions(&tokens, "?") || mentions(&tokens, "return")
         }
     }
 }
