@@ -440,3 +440,26 @@ fn a_guard_may_return_from_an_async_function() {
     assert_eq!(ready(leaving("7".into())), Ok(7));
     assert_eq!(rows(&sink), [6]);
 }
+
+#[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 1)]
+fn with_an_inner_attribute() -> u64 {
+    #![expect(unused_variables, reason = "the attribute is what is tested")]
+    //! Of the function.
+    let unused = 0;
+    1
+}
+
+#[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 2)]
+async fn with_an_inner_attribute_in_time(rows: u64) -> u64 {
+    #![expect(unused_variables, reason = "the attribute is what is tested")]
+    let unused = 0;
+    rows
+}
+
+#[test]
+fn inner_attributes_hold_for_the_function() {
+    let sink = Sink::new();
+    assert_eq!(with_an_inner_attribute(), 1);
+    assert_eq!(ready(with_an_inner_attribute_in_time(2)), 2);
+    assert_eq!(rows(&sink), [1, 2]);
+}

@@ -4,7 +4,7 @@
 //! even looked at, however long it is.
 
 use proc_macro2::token_stream::IntoIter;
-use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use super::arguments::{Argument, arguments};
@@ -43,7 +43,7 @@ impl Function {
             // A `$item` of macro_rules.
             return Self::read(whole.stream());
         }
-        let attributes = Attributes::read(&mut tokens);
+        let mut attributes = Attributes::read(&mut tokens);
         let (qualifiers, keyword) = qualifiers(&mut tokens)?;
         let Some((name, generics, inputs)) = head(&mut tokens) else {
             return Err(no_function(keyword.span()));
@@ -57,6 +57,7 @@ impl Function {
             let message = "`#[tracked]` needs a function with a body; put it on the implementation";
             syn::Error::new(span, message)
         })?;
+        let body = attributes.take_inner(body);
         Ok(Self {
             is_async: find(&qualifiers, "async").is_some(),
             attributes: attributes.others,
@@ -187,14 +188,36 @@ impl Attributes {
             };
             match arguments_of_tracked(attribute.stream()) {
                 Some(arguments) => attributes.tracked.push(arguments),
-                None => {
-                    attributes.are_altering |= !is_inert(attribute.stream());
-                    push(&mut attributes.others, sharp.into());
-                    push(&mut attributes.others, attribute.into());
-                }
+                None => attributes.add(sharp, attribute),
             }
         }
         attributes
+    }
+
+    fn add(&mut self, sharp: Punct, attribute: Group) {
+        self.are_altering |= !is_inert(attribute.stream());
+        push(&mut self.others, sharp.into());
+        push(&mut self.others, attribute.into());
+    }
+
+    /// The body without `#![…]`, which an expression can't have. They are about the function, and mean the same before it.
+    fn take_inner(&mut self, body: Group) -> Group {
+        let mut tokens = body.stream().into_iter();
+        let mut inner = None;
+        while let Some(TokenTree::Punct(sharp)) = tokens.next()
+            && let Some(TokenTree::Punct(sign)) = tokens.next()
+            && sign.as_char() == '!'
+            && let Some(TokenTree::Group(attribute)) = tokens.next()
+        {
+            self.add(sharp, attribute);
+            inner = Some(tokens.clone());
+        }
+        let Some(rest) = inner else {
+            return body;
+        };
+        let mut bare = Group::new(Delimiter::Brace, rest.collect());
+        bare.set_span(body.span());
+        bare
     }
 }
 
