@@ -1,6 +1,6 @@
 //! The one grammar of all calls: what it is about, reserved arguments, and `property = expression`.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -284,14 +284,18 @@ fn skip(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-/// The names that a pattern binds: its lower-case identifiers that are no field names or paths.
+/// The names that a pattern binds: its identifiers that are not capitalised, and no names of fields, paths or structs.
 pub(crate) fn bindings(pattern: TokenStream) -> Vec<Ident> {
     fn collect(tokens: TokenStream, names: &mut Vec<Ident>) {
         let mut last = None;
         for token in tokens {
-            let is_colon = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ':');
+            let names_another = match &token {
+                TokenTree::Punct(sign) => sign.as_char() == ':',
+                TokenTree::Group(fields) => fields.delimiter() != Delimiter::None,
+                _ => false,
+            };
             if let Some(name) = last.take()
-                && !is_colon
+                && !names_another
             {
                 names.push(name);
             }
@@ -311,7 +315,7 @@ pub(crate) fn bindings(pattern: TokenStream) -> Vec<Ident> {
             name.as_str(),
             "ref" | "mut" | "box" | "_" | "true" | "false"
         );
-        !is_word && name.starts_with(|first: char| first.is_lowercase() || first == '_')
+        !is_word && !name.starts_with(char::is_uppercase)
     }
     let mut names = Vec::new();
     collect(pattern, &mut names);

@@ -463,3 +463,35 @@ fn inner_attributes_hold_for_the_function() {
     assert_eq!(ready(with_an_inner_attribute_in_time(2)), 2);
     assert_eq!(rows(&sink), [1, 2]);
 }
+
+#[expect(non_camel_case_types, reason = "its name is what is tested")]
+struct point {
+    left: u64,
+    right: u64,
+}
+
+#[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = left + right)]
+async fn of_a_lower_case_struct(point { left, right }: point) -> u64 {
+    left + right
+}
+
+#[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = *rows)]
+async fn borrowed_by_its_pattern((ref mut rows,): (u64,)) -> u64 {
+    *rows += 1;
+    *rows
+}
+
+#[rustfmt::skip]
+#[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 5)]
+async fn without_spaces<T:IntoIterator>(rows:<T as IntoIterator>::Item,_more:*const T)-><T as IntoIterator>::Item{rows}
+
+#[test]
+fn bindings_of_unusual_arguments_are_told_apart() {
+    let sink = Sink::new();
+    let point = point { left: 1, right: 2 };
+    assert_eq!(ready(of_a_lower_case_struct(point)), 3);
+    assert_eq!(ready(borrowed_by_its_pattern((3,))), 4);
+    let none = std::ptr::null();
+    assert_eq!(ready(without_spaces::<Vec<u64>>(6, none)), 6);
+    assert_eq!(rows(&sink), [3, 3, 5]);
+}

@@ -1,6 +1,7 @@
 //! The arguments of a function, told apart as tokens.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::token_stream::IntoIter;
+use proc_macro2::{Group, Spacing, TokenStream, TokenTree};
 
 use super::expressions::mentions;
 use super::item::Angles;
@@ -16,9 +17,13 @@ pub(super) struct Argument {
 }
 
 impl Argument {
-    /// Whether it may not be there, or a part of it has no name: an async fn drops that when it is done.
+    /// Whether it may not be there, or a part of it has no name or is borrowed: an async fn drops that when it is done.
     pub(super) fn is_special(&self) -> bool {
-        self.has_attributes || mentions(&self.pattern, "_") || mentions(&self.pattern, ".")
+        let pattern = &self.pattern;
+        self.has_attributes
+            || mentions(pattern, "_")
+            || mentions(pattern, ".")
+            || mentions(pattern, "ref")
     }
 
     /// Whether it is copied for sure.
@@ -65,11 +70,29 @@ pub(super) fn arguments(inputs: &Group) -> Vec<Argument> {
             }
             // What follows is the attribute.
             '#' if is_pattern => argument.has_attributes |= tokens.next().is_some(),
-            ':' if is_pattern => is_pattern = false,
+            ':' if is_pattern => match twin(&token, &mut tokens) {
+                Some(second) => {
+                    push(&mut argument.pattern, token);
+                    push(&mut argument.pattern, second);
+                }
+                None => is_pattern = false,
+            },
             _ if is_pattern => push(&mut argument.pattern, token),
             _ => push(&mut argument.ty, token),
         }
     }
     arguments.push(argument);
     arguments
+}
+
+/// The second colon of a path's `::`. `x:&u8` has but one, though a sign follows it at once.
+fn twin(colon: &TokenTree, tokens: &mut IntoIter) -> Option<TokenTree> {
+    match colon {
+        TokenTree::Punct(colon) if colon.spacing() == Spacing::Joint => {}
+        _ => return None,
+    }
+    match tokens.clone().next() {
+        Some(TokenTree::Punct(sign)) if sign.as_char() == ':' => tokens.next(),
+        _ => None,
+    }
 }

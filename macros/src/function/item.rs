@@ -371,12 +371,12 @@ fn is_around_a_type(group: &Group) -> bool {
 #[derive(Default)]
 pub(super) struct Angles {
     pub(super) depth: usize,
-    /// The last sign, if another one follows at once: of `->` or `::`.
+    /// The last sign, if another one follows at once: of `->`.
     joint: Option<char>,
 }
 
 impl Angles {
-    /// The sign that a token is, unless it stands in `<…>`. A path's `::` is none.
+    /// The sign that a token is, unless it stands in `<…>`.
     pub(super) fn sign(&mut self, token: &TokenTree) -> char {
         let sign = self.any_sign(token);
         if self.depth == 0 { sign } else { ' ' }
@@ -395,7 +395,6 @@ impl Angles {
         match sign {
             '<' => self.depth += 1,
             '>' if before != Some('-') => self.depth = self.depth.saturating_sub(1),
-            ':' if before == Some(':') || self.joint == Some(':') => return ' ',
             _ => {}
         }
         sign
