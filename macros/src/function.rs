@@ -152,7 +152,12 @@ impl Function {
         let lends = self.lends(events);
         let code = if self.is_async {
             // Never taken: it tells rustc the type of the block, so that `?` converts errors as in the plain function.
-            let returned = Code::default()
+            let returned = if lends {
+                self.moved(events)
+            } else {
+                Code::default()
+            };
+            let returned = returned
                 .text("return @returned::<")
                 .tokens(known)
                 .text(">();");
@@ -232,6 +237,22 @@ impl Function {
         let kept = self.kept();
         !self.output.as_ref().is_some_and(borrows)
             && events.iter().any(|event| event.uses_late(&kept))
+    }
+
+    /// What never runs, but has a future that borrows own what no expression after it needs: a borrow of that may not go
+    /// to another thread.
+    fn moved(&self, events: &[Tracked]) -> Code {
+        let mut moved = Code::default();
+        for name in self.movable() {
+            let names = std::slice::from_ref(&name);
+            // A name with an underscore would no longer be unused.
+            let stays = name.to_string().starts_with('_')
+                || events.iter().any(|event| event.uses_late(names));
+            if !stays {
+                moved = moved.tokens(&name).text(",");
+            }
+        }
+        Code::default().text("_ =").parentheses(moved).text(";")
     }
 }
 

@@ -495,3 +495,28 @@ fn bindings_of_unusual_arguments_are_told_apart() {
     assert_eq!(ready(without_spaces::<Vec<u64>>(6, none)), 6);
     assert_eq!(rows(&sink), [3, 3, 5]);
 }
+
+#[tracked("pr_list_exported", on = Ok(rows), format = "csv", has_filters = false, row_count = rows + name.len())]
+async fn receiving(
+    name: String,
+    mut rows: Vec<usize>,
+    more: std::sync::mpsc::Receiver<usize>,
+) -> Result<usize, ()> {
+    rows.extend(more.try_iter());
+    std::future::ready(()).await;
+    rows.extend(more.try_iter());
+    Ok(rows.len() + name.len())
+}
+
+/// A receiver may go to another thread, but no borrow of it may.
+#[test]
+fn a_future_that_borrows_one_argument_owns_the_others() {
+    fn send<T: Send>(future: T) -> T {
+        future
+    }
+    let sink = Sink::new();
+    let (sender, more) = std::sync::mpsc::channel();
+    sender.send(2).expect("received");
+    assert_eq!(ready(send(receiving("abc".into(), vec![1], more))), Ok(5));
+    assert_eq!(rows(&sink), [8]);
+}

@@ -1,17 +1,51 @@
 //! The arguments of a function, told apart as tokens.
 
 use proc_macro2::token_stream::IntoIter;
-use proc_macro2::{Group, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Spacing, TokenStream, TokenTree};
 
 use super::expressions::mentions;
-use super::item::Angles;
+use super::item::{Angles, Function};
 use crate::code::push;
+use crate::parse::bindings;
+
+impl Function {
+    /// The names that the arguments bind.
+    pub(super) fn arguments(&self) -> Vec<Ident> {
+        let mut names = Vec::new();
+        for argument in arguments(&self.inputs) {
+            names.append(&mut bindings(argument.pattern));
+        }
+        names
+    }
+
+    /// The names of the arguments that the body may use up. The others are copied.
+    pub(super) fn kept(&self) -> Vec<Ident> {
+        let mut names = Vec::new();
+        for argument in arguments(&self.inputs) {
+            if !argument.is_copied() {
+                names.append(&mut bindings(argument.pattern));
+            }
+        }
+        names
+    }
+
+    /// Those of them that are there in any case.
+    pub(super) fn movable(&self) -> Vec<Ident> {
+        let mut names = Vec::new();
+        for argument in arguments(&self.inputs) {
+            if !argument.is_copied() && !argument.has_attributes {
+                names.append(&mut bindings(argument.pattern));
+            }
+        }
+        names
+    }
+}
 
 /// An argument of a function.
 #[derive(Default)]
 pub(super) struct Argument {
     has_attributes: bool,
-    pub(super) pattern: TokenStream,
+    pattern: TokenStream,
     /// Nothing for a `self` without one.
     ty: TokenStream,
 }
@@ -27,7 +61,7 @@ impl Argument {
     }
 
     /// Whether it is copied for sure.
-    pub(super) fn is_copied(&self) -> bool {
+    fn is_copied(&self) -> bool {
         const COPIED: [&str; 15] = [
             "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
             "u32", "u64", "usize",

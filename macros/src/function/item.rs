@@ -10,7 +10,6 @@ use quote::{ToTokens, quote};
 use super::arguments::{Argument, arguments};
 use super::expressions::mentions;
 use crate::code::push;
-use crate::parse::bindings;
 
 /// A function in parts.
 pub(super) struct Function {
@@ -103,26 +102,6 @@ impl Function {
     pub(super) fn result(&self) -> Option<Ident> {
         let name = last_name(self.output.clone()?)?;
         name.to_string().ends_with("Result").then_some(name)
-    }
-
-    /// The names that the arguments bind.
-    pub(super) fn arguments(&self) -> Vec<Ident> {
-        let mut names = Vec::new();
-        for argument in arguments(&self.inputs) {
-            names.append(&mut bindings(argument.pattern));
-        }
-        names
-    }
-
-    /// The names of the arguments that the body may use up. The others are copied.
-    pub(super) fn kept(&self) -> Vec<Ident> {
-        let mut names = Vec::new();
-        for argument in arguments(&self.inputs) {
-            if !argument.is_copied() {
-                names.append(&mut bindings(argument.pattern));
-            }
-        }
-        names
     }
 
     /// Whether somebody would notice that it is no `async fn` any more.
