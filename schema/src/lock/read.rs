@@ -359,12 +359,6 @@ impl<'a> Event<'a> {
     pub fn properties(&self) -> Vec<Property<'a>> {
         properties(self.rest)
     }
-
-    /// One of its properties.
-    #[must_use]
-    pub fn property(&self, name: &str) -> Option<Property<'a>> {
-        property(self.rest, name)
-    }
 }
 
 /// The file `places`: where each item is written.

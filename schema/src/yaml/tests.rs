@@ -242,13 +242,13 @@ fn the_compiled_plan_reads_back_and_ignores_the_order_of_files() {
             .collect::<Vec<_>>(),
         ["amount", "currency", "items", "page"]
     );
-    let amount = event.property("amount").expect("declared");
+    let amount = lock::property(&compiled["event/invoice_paid"], "amount").expect("declared");
     assert!(amount.is_optional() && !amount.is_nullable());
     assert_eq!(
         (amount.type_name(), amount.field("min")),
         ("number", Some("0"))
     );
-    let currency = event.property("currency").expect("declared");
+    let currency = lock::property(&compiled["event/invoice_paid"], "currency").expect("declared");
     assert_eq!(
         (currency.enum_name(), currency.members()),
         (Some("currency"), vec!["eur", "usd"])
@@ -280,8 +280,8 @@ events:
 ";
     let (plan, _) = load(sources(&[("plan.yaml", text)]));
     let compiled = lock::compile(&plan);
-    let event = lock::Event::parse(&compiled["event/image_cropped"]).expect("an event");
-    let labels = event.property("labels").expect("declared");
+    let event = &compiled["event/image_cropped"];
+    let labels = lock::property(event, "labels").expect("declared");
     let found: Vec<_> = labels
         .constraints()
         .into_iter()
@@ -296,7 +296,7 @@ events:
         ]
     );
     assert_eq!(labels.field("max_items"), Some("2"));
-    let fields = event.property("size").expect("declared").fields();
+    let fields = lock::property(event, "size").expect("declared").fields();
     let found: Vec<_> = lock::properties(&fields)
         .iter()
         .map(|field| {

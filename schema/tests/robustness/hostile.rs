@@ -128,12 +128,13 @@ events:
         yaml::render(&found, &plan.sources, "schema", false)
     );
     let files = lock::compile(&plan);
-    let event = lock::Event::parse(&files[&lock::file_name(Kind::Event, evil)]).expect("an event");
+    let file = &files[&lock::file_name(Kind::Event, evil)];
+    let event = lock::Event::parse(file).expect("an event");
     assert_eq!(lock::unescape(event.name()), evil);
     let properties = event.properties();
     let properties: Vec<&str> = properties.iter().map(lock::Property::name).collect();
     assert_eq!(properties, ["colour"]);
-    let colour = event.property("colour").expect("declared");
+    let colour = lock::property(file, "colour").expect("declared");
     let members: Vec<_> = colour.members().into_iter().map(lock::unescape).collect();
     assert_eq!(members, [evil, "red"]);
     let index = lock::Index::parse(&files["index"]).expect("current");
