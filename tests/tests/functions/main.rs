@@ -1,5 +1,7 @@
 //! `#[tracked]` on functions of every shape: the function behaves as without it, and its event has its values.
 
+mod expressions;
+
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::error::Error;

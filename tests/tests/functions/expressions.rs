@@ -4,20 +4,7 @@
 use trackplan::testing::Sink;
 use trackplan::tracked;
 
-/// The numbers of rows that were exported, in order.
-fn rows(sink: &Sink) -> Vec<u64> {
-    let rows = |event: &trackplan::testing::CapturedEvent| event["row_count"].as_u64();
-    sink.events().iter().filter_map(rows).collect()
-}
-
-/// Runs a future that is always ready.
-fn ready<T>(future: impl Future<Output = T>) -> T {
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    match std::pin::pin!(future).poll(&mut context) {
-        std::task::Poll::Ready(output) => output,
-        std::task::Poll::Pending => panic!("the future waits"),
-    }
-}
+use crate::{ready, rows};
 
 #[tracked("pr_list_exported", when = filter.is_some(), format = "csv", has_filters = true, row_count = 1)]
 fn guarded(filter: Option<String>) -> Option<String> {
