@@ -1,4 +1,7 @@
-async fn export(&self, filter: Option<&Filter>) -> Export {
+fn export(
+    &self,
+    filter: Option<&Filter>,
+) -> impl ::core::future::Future<Output = Export> {
     let pending0 = {
         let _ = ::core::include_bytes!(
             "/repo/schema/tracking_plan.lock/event/pr_list_exported"
@@ -11,13 +14,16 @@ async fn export(&self, filter: Option<&Filter>) -> Export {
             ],
         )
     };
-    let output = async move {
-        if false {
-            return ::trackplan::__private::returned::<Export>();
-        }
-        ({ self.write(filter).await })
-    }
-        .await;
-    pending0.finish(&[]);
-    output
+    ::trackplan::__private::tracked(
+        async move {
+            let _ = (&self, &filter);
+            if false {
+                return ::trackplan::__private::returned::<Export>();
+            }
+            ({ self.write(filter).await })
+        },
+        move |_output| {
+            pending0.finish(&[]);
+        },
+    )
 }

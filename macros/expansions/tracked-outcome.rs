@@ -18,7 +18,7 @@ fn export(
             }
             ({ write(filter).await })
         },
-        move |output: &Result<Export, AppError>| {
+        move |output| {
             #[allow(irrefutable_let_patterns)]
             if let Ok(export) = output {
                 if !export.is_empty {

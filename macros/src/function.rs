@@ -133,14 +133,14 @@ impl Function {
     /// fn f(…) -> T { called(Pending::new(…), move || -> T { body }) }
     /// fn f(…) -> T { let pending0 = …; let output = call_once(move || -> T { body }); after output }
     /// fn f(…) -> impl Future<Output = T> { tracked_ok(Pending::new(…), async move { body }) }
-    /// fn f(…) -> impl Future<Output = T> { let pending0 = …; tracked(async move { body }, move |output: &T| after) }
+    /// fn f(…) -> impl Future<Output = T> { let pending0 = …; tracked(async move { body }, move |output| after) }
     /// async fn f(…) -> T { let pending0 = …; let output = async move { body }.await; after output }
     /// ```
     ///
     /// Those without `pending0` are for one event of which all but the outcome is known before the body: a call less,
     /// no variable and no match, which spares rustc a quarter of its work. A future of ours, not `async fn`, is a single
-    /// one, which costs rustc half as much as a future around another. It needs a nameable type, a signature whose
-    /// lifetimes `impl Future` captures in every edition, and nothing that wants an `async fn`.
+    /// one, which costs rustc half as much as a future around another. It needs a nameable type, and nothing that wants an
+    /// `async fn`. As the `impl` is ours, it captures the lifetimes of all arguments whatever the user's edition is.
     fn expand(self, events: &[Tracked]) -> TokenStream {
         let ty = self.output.clone().unwrap_or_else(|| quote!(()));
         let is_nameable = !mentions(&ty, "impl");
@@ -215,8 +215,6 @@ impl Function {
                 let done = future
                     .text(", move |")
                     .tokens(&output)
-                    .text(": &")
-                    .tokens(ty)
                     .text("|")
                     .braces(after(events, "", &output));
                 before(events).text("@tracked").parentheses(done)

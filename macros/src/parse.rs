@@ -284,11 +284,13 @@ fn skip(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-/// The names that a pattern binds: its identifiers that are not capitalised, and no names of fields, paths or structs.
+/// The names that a pattern binds: its identifiers that are not capitalised, and no names of fields, paths, structs or,
+/// in a receiver, of lifetimes.
 pub(crate) fn bindings(pattern: TokenStream) -> Vec<Ident> {
     fn collect(tokens: TokenStream, names: &mut Vec<Ident>) {
         let mut last = None;
-        for token in tokens {
+        let mut tokens = tokens.into_iter();
+        while let Some(token) = tokens.next() {
             let names_another = match &token {
                 TokenTree::Punct(sign) => sign.as_char() == ':',
                 TokenTree::Group(fields) => fields.delimiter() != Delimiter::None,
@@ -302,6 +304,7 @@ pub(crate) fn bindings(pattern: TokenStream) -> Vec<Ident> {
             match token {
                 TokenTree::Group(group) => collect(group.stream(), names),
                 TokenTree::Ident(name) if may_be_bound(&name) => last = Some(name),
+                TokenTree::Punct(sign) if sign.as_char() == '\'' => _ = tokens.next(),
                 _ => {}
             }
         }

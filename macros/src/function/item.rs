@@ -8,7 +8,6 @@ use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, To
 use quote::{ToTokens, quote};
 
 use super::arguments::{Argument, arguments};
-use super::expressions::mentions;
 use crate::code::push;
 
 /// A function in parts.
@@ -106,12 +105,8 @@ impl Function {
 
     /// Whether somebody would notice that it is no `async fn` any more.
     pub(super) fn stays_async(&self) -> bool {
-        let inputs = self.inputs.stream();
-        // `impl Future` captures lifetimes in edition 2024 only, and the edition of the caller can't be told here.
-        let borrows =
-            mentions(&self.generics, "'") || mentions(&inputs, "&") || mentions(&inputs, "'");
         // Another macro may look for the `async`; `#[must_use]` is about what the future yields.
-        borrows || self.is_altered || arguments(&self.inputs).iter().any(Argument::is_special)
+        self.is_altered || arguments(&self.inputs).iter().any(Argument::is_special)
     }
 }
 

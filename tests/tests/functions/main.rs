@@ -83,6 +83,23 @@ impl Service {
     fn with_self_in_a_value() {}
 
     const ROWS: u8 = 10;
+
+    #[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = self.name.len())]
+    async fn longer<'a>(&'a self, other: &'a str, least: &str) -> &'a str {
+        let name = if self.name.len() < other.len() {
+            other
+        } else {
+            &self.name
+        };
+        if name < least { "" } else { name }
+    }
+
+    #[tracked("pr_list_exported", on = Ok(rows), format = "csv", has_filters = false, row_count = rows + added.len())]
+    async fn lend<'a>(&'a mut self, added: String, names: &mut Vec<&'a str>) -> Result<usize, ()> {
+        self.name.push_str(&added);
+        names.push(&self.name);
+        Ok(names.len())
+    }
 }
 
 #[test]
@@ -99,6 +116,11 @@ fn every_receiver_works() {
     assert_eq!(ready(Pin::new(&mut service).pinned_in_time()), 3);
     Service::with_self_in_a_value();
     assert_eq!(rows(&sink), [9, 1, 2, 9, 4, 9, 4, 9, 5, 9, 6, 7, 8, 10]);
+    assert_eq!(ready(service.longer("other", "n")), "other");
+    let mut names = vec![];
+    assert_eq!(ready(service.lend("ed".into(), &mut names)), Ok(1));
+    assert_eq!(names, ["named"]);
+    assert_eq!(rows(&sink)[14..], [3, 3]);
 }
 
 #[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = N)]

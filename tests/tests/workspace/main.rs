@@ -103,6 +103,7 @@ fn a_plan_crate_and_handler_crates_under_strict_lints() {
         "page_viewing null null null null null",
         "page_viewing null null null null null",
         "page_viewing null null null null null",
+        "page_viewing null null null null null",
         "bill_paid null null null null null",
         "order_placed 9 \"5f4d\" null null null",
         "image_cropped null null null null {\"edge\":\"sharp\",\"width\":7}",

@@ -272,6 +272,13 @@ pub async fn look<'a>(page: &'a u32, _: &str) -> &'a u32 {
 }
 
 #[trackplan::tracked(\"page_viewing\")]
+/// Borrows without names in edition 2021.
+pub async fn compare(page: &u32, others: &mut Vec<u32>) -> Option<u32> {
+    others.retain(|other| other != page);
+    others.pop()
+}
+
+#[trackplan::tracked(\"page_viewing\")]
 /// Owns in edition 2021.
 pub async fn own(page: String, f: impl Fn(&str) -> bool) -> bool {
     f(&page)
@@ -315,6 +322,7 @@ fn main() {
     // SAFETY: it points at a number.
     assert_eq!(unsafe { older::dangerous(&number) }, 4);
     ready(older::look(&number, \"\"));
+    assert_eq!(ready(older::compare(&1, &mut vec![1, 2, 1])), Some(2));
     ready(older::accepts(String::new()));
     older::pay();
     trackplan::track!(types::OrderPlaced {

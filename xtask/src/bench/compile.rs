@@ -16,7 +16,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use cargo::{Build, Workspace};
-use crates::{Annotation, Structs};
+use crates::{Annotation, Structs, Style};
 
 /// What to build, and how often.
 #[derive(Debug, Args)]
@@ -40,13 +40,16 @@ type Comparison = (&'static str, fn(&Options, &Workspace) -> Result<()>);
 
 const COMPARISONS: &[Comparison] = &[
     ("async check", |options, workspace| {
-        functions(options, workspace, true, Build::Check)
+        functions(options, workspace, Style::Async, Build::Check)
+    }),
+    ("borrowing async check", |options, workspace| {
+        functions(options, workspace, Style::Borrowing, Build::Check)
     }),
     ("sync check", |options, workspace| {
-        functions(options, workspace, false, Build::Check)
+        functions(options, workspace, Style::Sync, Build::Check)
     }),
     ("async debug build", |options, workspace| {
-        functions(options, workspace, true, Build::Debug)
+        functions(options, workspace, Style::Async, Build::Debug)
     }),
     ("one handler touched", touched),
     ("plan!", whole_plan),
@@ -72,13 +75,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
 }
 
 /// Functions that are annotated with nothing, with `#[tracked]`, and with `#[tracing::instrument]`.
-fn functions(options: &Options, workspace: &Workspace, is_async: bool, build: Build) -> Result<()> {
-    let style = if is_async { "async" } else { "sync" };
+fn functions(options: &Options, workspace: &Workspace, style: Style, build: Build) -> Result<()> {
     workspace.plan(options.size)?;
     let mut names = Vec::new();
     for annotation in Annotation::ALL {
-        let name = format!("{style}_{}", annotation.name());
-        let source = crates::functions(options.size, is_async, annotation);
+        let name = format!("{}_{}", style.name(), annotation.name());
+        let source = crates::functions(options.size, style, annotation);
         workspace.package(&name, &source)?;
         names.push(name);
     }
@@ -101,7 +103,10 @@ fn touched(options: &Options, workspace: &Workspace) -> Result<()> {
     let mut names = Vec::new();
     for annotation in Annotation::ALL {
         let name = format!("touched_{}", annotation.name());
-        workspace.package(&name, &crates::functions(options.size, true, annotation))?;
+        workspace.package(
+            &name,
+            &crates::functions(options.size, Style::Async, annotation),
+        )?;
         names.push(name);
     }
     let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -38,6 +38,26 @@ impl Annotation {
     }
 }
 
+/// What kind of functions they are.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Style {
+    Sync,
+    /// They own their arguments.
+    Async,
+    /// They are async and borrow their arguments.
+    Borrowing,
+}
+
+impl Style {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Sync => "sync",
+            Self::Async => "async",
+            Self::Borrowing => "borrowing",
+        }
+    }
+}
+
 /// How the events of a plan are given as structs.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Structs {
@@ -78,51 +98,62 @@ pub(super) fn plan(events: usize) -> String {
 }
 
 /// Functions like the handlers of a web server, each put into a table as a router does.
-pub(super) fn functions(count: usize, is_async: bool, annotation: Annotation) -> String {
-    let mut text = String::from(SHARED);
+pub(super) fn functions(count: usize, style: Style, annotation: Annotation) -> String {
+    let (keyword, stored) = match style {
+        Style::Sync => ("fn", "load(rows)?"),
+        Style::Async | Style::Borrowing => ("async fn", "store(rows).await?"),
+    };
+    let (arguments, name, call) = match style {
+        Style::Sync => (OWNED, "filter.unwrap_or(team.name)", ""),
+        Style::Async => (
+            OWNED,
+            "filter.unwrap_or(team.name)",
+            "(user.clone(), team.clone(), 1, None)",
+        ),
+        Style::Borrowing => (
+            "user: &User, team: &Team, rows: u64, filter: Option<&str>",
+            "filter.unwrap_or(&team.name)",
+            "(user, team, 1, None)",
+        ),
+    };
+    let (mut text, mut calls) = (String::from(SHARED), String::new());
     for index in 0..count {
-        let attribute = annotation.render(index);
-        let touched = if index == count / 2 {
-            TOUCHED
+        let (touched, kept) = if index == count / 2 {
+            (TOUCHED, "touched")
         } else {
-            "let kept ="
+            ("let kept =", "kept")
         };
-        let (keyword, body) = if is_async {
-            ("async fn", "let stored = store(rows).await?;")
-        } else {
-            ("fn", "let stored = load(rows)?;")
-        };
+        text.push_str(&annotation.render(index));
         _ = write!(
             text,
-            "{attribute}pub {keyword} handler_{index}(user: User, team: Team, rows: u64, filter: Option<String>) \
-             -> Result<u64, Error> {{\n    {touched} {index};\n    {body}\n    \
-             let name = filter.unwrap_or(team.name);\n    \
+            "pub {keyword} handler_{index}({arguments}) -> Result<u64, Error> {{\n    {touched} {index};\n    \
+             let stored = {stored};\n    let name = {name};\n    \
              if name.is_empty() {{ return Err(Error); }}\n    \
-             Ok(stored + kept_or(KEPT) + user.id.len() as u64)\n}}\n"
+             Ok(stored + {kept} + user.id.len() as u64)\n}}\n"
         );
-        let kept = if index == count / 2 {
-            "touched"
-        } else {
-            "kept"
-        };
-        text = text.replace("kept_or(KEPT)", kept);
+        calls.push_str(&match style {
+            Style::Sync => format!("handler_{index},\n"),
+            Style::Async | Style::Borrowing => format!("Box::pin(handler_{index}{call}),\n"),
+        });
     }
-    text.push_str(if is_async { ASYNC_TABLE } else { SYNC_TABLE });
-    let calls: String = (0..count)
-        .map(|index| {
-            if is_async {
-                format!("Box::pin(handler_{index}(user.clone(), team.clone(), 1, None)),\n")
-            } else {
-                format!("handler_{index},\n")
-            }
-        })
-        .collect();
+    text.push_str(match style {
+        Style::Sync => SYNC_TABLE,
+        Style::Async => ASYNC_TABLE,
+        Style::Borrowing => BORROWING_TABLE,
+    });
     text.replace("CALLS", &calls)
 }
+
+const OWNED: &str = "user: User, team: Team, rows: u64, filter: Option<String>";
 
 const ASYNC_TABLE: &str = "
 type Future = std::pin::Pin<Box<dyn std::future::Future<Output = Result<u64, Error>> + Send>>;
 pub fn all(user: &User, team: &Team) -> Vec<Future> { vec![CALLS] }
+";
+
+const BORROWING_TABLE: &str = "
+type Future<'a> = std::pin::Pin<Box<dyn std::future::Future<Output = Result<u64, Error>> + Send + 'a>>;
+pub fn all<'a>(user: &'a User, team: &'a Team) -> Vec<Future<'a>> { vec![CALLS] }
 ";
 
 const SYNC_TABLE: &str = "
