@@ -29,17 +29,16 @@ pub enum ExportedFormat {
     Json,
 }
 #[automatically_derived]
-impl ::trackplan::__private::Record<::trackplan::__private::OfEvent> for Exported {
-    fn lend(&self, taker: ::trackplan::__private::Taker<'_>) {
-        taker
-            .fields(
-                "?\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n\"has_filters\":\n?min 0\n\"row_count\":",
-                (
-                    ::trackplan::__private::member::<16993449411939301755>(&self.format),
-                    self.has_filters,
-                    self.row_count,
-                ),
-            )
+impl ::trackplan::Event for Exported {
+    fn __encoded(&self) -> ::trackplan::__private::Encoded {
+        ::trackplan::__private::fields(
+            "?\"pr_list_exported\"\n\"team\":\"team_slug\":\n\"format\":\n\"has_filters\":\n?min 0\n\"row_count\":",
+            (
+                ::trackplan::__private::member::<16993449411939301755>(&self.format),
+                self.has_filters,
+                self.row_count,
+            ),
+        )
     }
 }
 const _: fn() = || {

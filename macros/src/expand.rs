@@ -175,7 +175,7 @@ fn about(code: Code, of: &Option<Expr>, groups_of_call: &[(String, Expr)]) -> Co
         .brackets(groups(groups_of_call))
 }
 
-fn groups(groups: &[(String, Expr)]) -> Code {
+pub(crate) fn groups(groups: &[(String, Expr)]) -> Code {
     let mut code = Code::default();
     for (name, value) in groups {
         let pair = Code::default().string(name).text(",");

@@ -284,13 +284,13 @@ impl<'a> Types<'a> {
         for property in order {
             values.push_str(&value(property, subject.is_update(), is_tuple));
         }
-        let values = if is_tuple {
-            format!("fields({}, ({values}))", quoted(&description))
+        let description = quoted(&description);
+        let encoded = if is_tuple {
+            format!("fields({description}, ({values}))")
         } else {
-            format!("all({}, &[], &[{values}])", quoted(&description))
+            format!("Encoded::new({description}, &[], [{values}])")
         };
         let generics = if generics.is_empty() { "" } else { "<'_>" };
-        let marker = target.marker();
         let prefix = subject.group.as_ref().map(|group| {
             let prefix = format!("${group}_");
             format!("const PREFIX: &'static ::core::primitive::str = {prefix:?};")
@@ -301,8 +301,9 @@ impl<'a> Types<'a> {
         };
         _ = write!(
             self.0,
-            "#[automatically_derived] {allow} impl {PRIVATE}Record<{PRIVATE}{marker}> for {ident}{generics} {{ \
-             {} fn lend(&self, taker: {PRIVATE}Taker<'_>) {{ taker.{values} }} }}",
+            "#[automatically_derived] {allow} impl ::trackplan::{} for {ident}{generics} {{ \
+             {} fn __encoded(&self) -> {PRIVATE}Encoded {{ {PRIVATE}{encoded} }} }}",
+            target.name(),
             prefix.unwrap_or_default()
         );
     }

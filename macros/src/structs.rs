@@ -8,7 +8,7 @@ use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr};
 
 use crate::check::{Checked, Subject, check_fields, told_at, unplanned_fields};
 use crate::code::Code;
-use crate::expand::{tracking, values};
+use crate::expand::{groups, tracking, values};
 use crate::mistakes::Mistakes;
 use crate::parse::{Argument, Form};
 use crate::plan::{self, Plan};
@@ -31,20 +31,11 @@ impl Target {
     }
 
     /// The trait that the derive macro implements.
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Event => "Event",
             Self::Person => "PersonProperties",
             Self::Group => "GroupProperties",
-        }
-    }
-
-    /// What its record is of.
-    pub(crate) const fn marker(self) -> &'static str {
-        match self {
-            Self::Event => "OfEvent",
-            Self::Person => "OfPerson",
-            Self::Group => "OfGroup",
         }
     }
 
@@ -76,8 +67,8 @@ pub(crate) fn derive(target: Target, item: TokenStream) -> TokenStream {
 
 /// The mistakes, and an implementation without values, so that what uses the struct is not wrong as well.
 pub(crate) fn broken(target: Target, input: &DeriveInput, errors: TokenStream) -> TokenStream {
-    let body = Code::default().text("fn lend(&self, _: @Taker<'_>) {}");
-    record(target, &input.ident, &input.generics, body)
+    let empty = Code::default().text("@Encoded::new(\"\", &[], [])");
+    of_trait(target, &input.ident, &input.generics, "", empty)
         .tokens(errors)
         .into_token_stream()
 }
@@ -129,55 +120,44 @@ pub(crate) fn implement(
             unplanned_fields(target.form(), arguments, mistakes)
         }
     };
-    Ok(record(target, ident, generics, members(&checked)).into_token_stream())
+    let group = checked.group.as_deref().unwrap_or_default();
+    let body = encoded(&checked);
+    Ok(of_trait(target, ident, generics, group, body).into_token_stream())
 }
 
-fn record(target: Target, ident: &Ident, generics: &Generics, members: Code) -> Code {
+/// Expands to: `impl Event for T { fn __encoded(&self) -> Encoded { body } }`
+fn of_trait(target: Target, ident: &Ident, generics: &Generics, group: &str, body: Code) -> Code {
     let (impl_generics, ty_generics, clause) = generics.split_for_impl();
-    let record = format!("@Record<@{}> for", target.marker());
-    Code::default()
-        .text("#[automatically_derived] impl")
-        .tokens(impl_generics)
-        .text(&record)
-        .tokens(ident)
-        .tokens(ty_generics)
-        .tokens(clause)
-        .braces(members)
-}
-
-/// Expands to: `fn lend(&self, taker: Taker<'_>) { taker.all("…", &[groups], &[values]) }`
-fn members(checked: &Checked) -> Code {
-    let mut groups = Code::default();
-    for (name, value) in &checked.groups {
-        let key = Code::default().text("&").tokens(value);
-        let key = Code::default().text("@key").parentheses(key);
-        let pair = Code::default().string(name).text(",").tokens(key);
-        groups = groups.parentheses(pair).text(",");
-    }
-    let all = Code::default()
-        .string(&checked.description)
-        .text(", &")
-        .brackets(groups)
-        .text(", &")
-        .brackets(values(&checked.values, |_| true));
-    let body = tracking(Code::default(), checked)
-        .text("taker.all")
-        .parentheses(all);
-    prefix(checked.group.as_deref())
-        .text("fn lend(&self, taker: @Taker<'_>)")
-        .braces(body)
-}
-
-/// Expands to: `const PREFIX: &'static str = "$team_";`, or to nothing.
-fn prefix(group: Option<&str>) -> Code {
-    let code = Code::default();
-    match group {
-        Some(group) => code
+    let members = match target {
+        Target::Event | Target::Person => Code::default(),
+        Target::Group => Code::default()
             .text("const PREFIX: &'static ::core::primitive::str =")
             .string(&format!("${group}_"))
             .text(";"),
-        None => code,
-    }
+    };
+    Code::default()
+        .text("#[automatically_derived] impl")
+        .tokens(impl_generics)
+        .text("::trackplan::")
+        .text(target.name())
+        .text("for")
+        .tokens(ident)
+        .tokens(ty_generics)
+        .tokens(clause)
+        .braces(members.text("fn __encoded(&self) -> @Encoded").braces(body))
+}
+
+/// Expands to: `Encoded::new("…", &[groups], [values])`
+fn encoded(checked: &Checked) -> Code {
+    let arguments = Code::default()
+        .string(&checked.description)
+        .text(", &")
+        .brackets(groups(&checked.groups))
+        .text(",")
+        .brackets(values(&checked.values, |_| true));
+    tracking(Code::default(), checked)
+        .text("@Encoded::new")
+        .parentheses(arguments)
 }
 
 /// The properties that fields with names are, and how each is read: `self.row_count`.

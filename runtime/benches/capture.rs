@@ -13,8 +13,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
-use trackplan::__private::{Value, capture};
-use trackplan::Client;
+use trackplan::__private::{Encoded, Value, capture};
+use trackplan::{Client, Event, track};
 
 const EVENTS: usize = 200_000;
 const ROUNDS: usize = 5;
@@ -44,6 +44,10 @@ fn main() {
         client.flush(Duration::from_secs(120));
     });
     println!("{:<28} {ours}", "trackplan");
+    let of_struct = measured(trackplan_struct, || {
+        client.flush(Duration::from_secs(120));
+    });
+    println!("{:<28} {of_struct}", "trackplan, from a struct");
     let naive = measured(
         |row| naive_capture(row, &sender),
         || thread::sleep(Duration::from_millis(200)),
@@ -54,12 +58,35 @@ fn main() {
 
     drop(sender);
     let stats = client.stats();
-    assert_eq!(stats.delivered, (EVENTS * ROUNDS) as u64, "{stats:?}");
+    assert_eq!(stats.delivered, (2 * EVENTS * ROUNDS) as u64, "{stats:?}");
     assert!(consumer.join().is_ok_and(|bytes| bytes > 0));
 }
 
 fn trackplan_capture(row: u64) {
-    let values = [
+    let groups = [("team", "acme")];
+    black_box(capture(EXPORTED, Some("user_1"), &groups, &values(row)));
+}
+
+fn trackplan_struct(row: u64) {
+    black_box(track!(
+        Exported { row },
+        actor = "user_1",
+        groups(team = "acme")
+    ));
+}
+
+struct Exported {
+    row: u64,
+}
+
+impl Event for Exported {
+    fn __encoded(&self) -> Encoded {
+        Encoded::new(EXPORTED, &[], values(self.row))
+    }
+}
+
+fn values(row: u64) -> [Value<'static>; 7] {
+    [
         Value::Uint(row),
         Value::Bool(true),
         Value::Uint(1_234),
@@ -67,13 +94,7 @@ fn trackplan_capture(row: u64) {
         Value::Float(0.25),
         Value::Text("trackplan/trackplan"),
         Value::Int(-1),
-    ];
-    black_box(capture(
-        EXPORTED,
-        Some("user_1"),
-        &[("team", "acme")],
-        &values,
-    ));
+    ]
 }
 
 fn naive_capture(row: u64, sender: &mpsc::Sender<String>) {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::current;
 use crate::payload::Payload;
-use crate::record::{Event, GroupProperties, PersonProperties, Record, Taker};
+use crate::record::{Encoded, Event, GroupProperties, PersonProperties};
 use crate::stats::Loss;
 use crate::value::{ToText, Value};
 
@@ -36,45 +36,36 @@ pub fn event<E: Event + ?Sized>(
     actor: Option<&str>,
     groups: &[(&'static str, &str)],
 ) -> Uuid {
-    lent(event, |description, of_event, values| {
-        Payload::lend(|payload| {
-            payload.context(actor.is_none(), of_event.is_empty() && groups.is_empty());
-            payload.subject(actor, of_event.iter().chain(groups).copied());
-            payload.values(values);
-            current::push(description, payload)
-        })
+    let encoded = event.__encoded();
+    let mut of_fields = encoded.groups().peekable();
+    Payload::lend(|payload| {
+        let needs_groups = groups.is_empty() && of_fields.peek().is_none();
+        payload.context(actor.is_none(), needs_groups);
+        payload.subject(actor, of_fields.chain(groups.iter().copied()));
+        encoded.write(payload);
+        current::push(encoded.description, payload)
     })
-}
-
-/// What a capture of a struct's values returns.
-fn lent<Of, T: Record<Of> + ?Sized>(
-    record: &T,
-    capture: impl Fn(&'static str, &[(&'static str, &str)], &[Value<'_>]) -> Uuid,
-) -> Uuid {
-    let mut id = Uuid::nil();
-    record.lend(Taker(&mut |description, groups, values| {
-        id = capture(description, groups, values);
-    }));
-    id
 }
 
 /// Sets properties of the actor. If neither call nor context knows one, the update is lost and counted.
 pub fn person(update: &'static str, actor: Option<&str>, values: &[Value<'_>]) -> Uuid {
+    update_person(&Encoded::of(update, &[], values), actor)
+}
+
+/// Sets properties of the actor that are given as a struct.
+pub fn person_struct<P: PersonProperties + ?Sized>(properties: &P, actor: Option<&str>) -> Uuid {
+    update_person(&properties.__encoded(), actor)
+}
+
+fn update_person(update: &Encoded, actor: Option<&str>) -> Uuid {
     Payload::lend(|payload| {
         payload.context(actor.is_none(), false);
         payload.subject(actor, std::iter::empty());
         if !payload.has_actor() {
             return current::refuse(Loss::Nobody);
         }
-        payload.values(values);
-        current::push_update(update, payload)
-    })
-}
-
-/// Sets properties of the actor that are given as a struct.
-pub fn person_struct<P: PersonProperties + ?Sized>(properties: &P, actor: Option<&str>) -> Uuid {
-    lent(properties, |description, _, values| {
-        person(description, actor, values)
+        update.write(payload);
+        current::push_update(update.description, payload)
     })
 }
 
@@ -98,6 +89,15 @@ pub(crate) fn alias(previous: &str, id: &str) -> Uuid {
 ///
 /// PostHog ties it to the id `$team_acme`: an update of a group belongs to no person.
 pub fn group(update: &'static str, prefix: &'static str, key: &str, values: &[Value<'_>]) -> Uuid {
+    update_group(&Encoded::of(update, &[], values), prefix, key)
+}
+
+/// Sets properties of a group that are given as a struct.
+pub fn group_struct<G: GroupProperties + ?Sized>(properties: &G, key: &str) -> Uuid {
+    update_group(&properties.__encoded(), G::PREFIX, key)
+}
+
+fn update_group(update: &Encoded, prefix: &str, key: &str) -> Uuid {
     if key.trim().is_empty() {
         return current::refuse(Loss::Nobody);
     }
@@ -106,15 +106,8 @@ pub fn group(update: &'static str, prefix: &'static str, key: &str, values: &[Va
         payload.subject(None, std::iter::empty());
         payload.synthetic_subject(prefix, key);
         payload.values(&[Value::Text(key)]);
-        payload.values(values);
-        current::push_update(update, payload)
-    })
-}
-
-/// Sets properties of a group that are given as a struct.
-pub fn group_struct<G: GroupProperties + ?Sized>(properties: &G, key: &str) -> Uuid {
-    lent(properties, |description, _, values| {
-        group(description, G::PREFIX, key, values)
+        update.write(payload);
+        current::push_update(update.description, payload)
     })
 }
 

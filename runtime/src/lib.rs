@@ -404,7 +404,7 @@ pub mod __private {
         group_struct, key, person, person_struct, returned, succeeded, tracked, tracked_ok,
     };
     pub use crate::flags::{Field, Fields, Flag, is_on, payload, variant, variant_of};
-    pub use crate::record::{Object, ObjectOf, OfEvent, OfGroup, OfPerson, Record, Taker};
+    pub use crate::record::{Encoded, Object, ObjectOf, Taker, fields};
     pub use crate::value::checked::*;
     pub use crate::value::{
         Boolean, Datetime, Duration, Integer, Item, Items, List, Member, Nullable, Number,

@@ -4,6 +4,7 @@
 //! before any lock is taken; the worker turns it into JSON. Its keys are in the event's description.
 
 use std::cell::Cell;
+use std::iter;
 
 use crate::context::Context;
 use crate::record::Taker;
@@ -32,8 +33,7 @@ pub(crate) mod tag {
     pub(crate) const OBJECT: u8 = 14;
 }
 
-/// The encoder, over a buffer that each thread keeps.
-#[derive(Default)]
+/// The encoder, over a buffer of those that each thread keeps.
 pub(crate) struct Payload {
     bytes: Vec<u8>,
     left_out: u32,
@@ -44,27 +44,30 @@ pub(crate) struct Payload {
 const KEPT_BYTES: usize = 64 << 10;
 
 thread_local! {
-    static KEPT: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    /// Two, for a struct's values are encoded apart from whom they are about.
+    static KEPT: [Cell<Vec<u8>>; 2] = const { [Cell::new(Vec::new()), Cell::new(Vec::new())] };
 }
 
 impl Payload {
-    /// Lends an empty payload that does not allocate once the thread has captured a few events.
-    ///
-    /// `encode` may run code of the user. If that panics, the half-written payload goes with it; if it captures
-    /// an event itself, that one gets a payload of its own.
-    pub(crate) fn lend<R>(encode: impl FnOnce(&mut Self) -> R) -> R {
-        let mut bytes = KEPT.try_with(Cell::take).unwrap_or_default();
-        bytes.clear();
-        let mut payload = Self {
-            bytes,
-            ..Self::default()
+    /// An empty payload that does not allocate once the thread has captured a few events.
+    pub(crate) fn new() -> Self {
+        let take = |[first, second]: &[Cell<Vec<u8>>; 2]| match first.take() {
+            taken if taken.capacity() == 0 => second.take(),
+            kept => kept,
         };
-        let result = encode(&mut payload);
-        if payload.bytes.capacity() <= KEPT_BYTES {
-            // A thread that is ending has no buffer any more, and needs none.
-            _ = KEPT.try_with(|kept| kept.set(payload.bytes));
+        // A thread that is ending has no buffers any more.
+        let mut bytes = KEPT.try_with(take).unwrap_or_default();
+        bytes.clear();
+        Self {
+            bytes,
+            left_out: 0,
+            is_opted_out: false,
         }
-        result
+    }
+
+    /// Lends an empty payload.
+    pub(crate) fn lend<R>(encode: impl FnOnce(&mut Self) -> R) -> R {
+        encode(&mut Self::new())
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
@@ -199,7 +202,7 @@ impl Payload {
             }
             Value::Object(object) => {
                 self.bytes.push(tag::OBJECT);
-                object.lend(Taker(&mut |_, _, values| self.values(values)));
+                object.lend(Taker(&mut |values| self.values(values)));
                 self.bytes.push(tag::END);
             }
             Value::Texts(texts) => {
@@ -233,6 +236,20 @@ impl Payload {
             value >>= 7;
         }
         self.bytes.push(value as u8);
+    }
+}
+
+impl Drop for Payload {
+    fn drop(&mut self) {
+        let bytes = std::mem::take(&mut self.bytes);
+        if bytes.capacity() <= KEPT_BYTES {
+            _ = KEPT.try_with(|[first, second]| {
+                let kept = first.replace(bytes);
+                if kept.capacity() > 0 {
+                    second.set(kept);
+                }
+            });
+        }
     }
 }
 
@@ -274,9 +291,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next group type and key of a subject.
-    pub(crate) fn group(&mut self) -> Option<(&'a str, &'a str)> {
-        (self.tag() == tag::TEXT).then(|| self.key_of_group())
+    /// The group types and keys of a subject.
+    pub(crate) fn groups(mut self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        iter::from_fn(move || (self.tag() == tag::TEXT).then(|| self.key_of_group()))
     }
 
     fn key_of_group(&mut self) -> (&'a str, &'a str) {
@@ -347,9 +364,7 @@ mod tests {
     fn foreign_bytes_are_no_panic() {
         let mut random = fastrand::Rng::with_seed(1);
         for length in 0..200 {
-            let bytes: Vec<u8> = std::iter::repeat_with(|| random.u8(..))
-                .take(length)
-                .collect();
+            let bytes: Vec<u8> = iter::repeat_with(|| random.u8(..)).take(length).collect();
             let mut reader = Reader(&bytes);
             reader.subject();
             reader.number();

@@ -165,9 +165,7 @@ pub(crate) fn lacks_group(event: &str, payload: &[u8]) -> bool {
 
 /// The groups of the context, then those of the call.
 fn of_subjects<'a>(subjects: [Reader<'a>; 2]) -> impl Iterator<Item = (&'a str, &'a str)> {
-    subjects
-        .into_iter()
-        .flat_map(|mut reader| iter::from_fn(move || reader.group()))
+    subjects.into_iter().flat_map(Reader::groups)
 }
 
 /// `$groups`, and the property that holds the key of the event's scope, such as `team_slug`.

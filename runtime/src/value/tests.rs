@@ -35,7 +35,7 @@ fn written(value: Value<'_>) -> String {
         }
         Value::Object(object) => {
             let mut all = Vec::new();
-            object.lend(Taker(&mut |_, _, values| {
+            object.lend(Taker(&mut |values| {
                 all.extend(values.iter().copied().map(written));
             }));
             format!("{{{}}}", all.join(","))
