@@ -84,6 +84,12 @@ fn expand(call: &Call) -> syn::Result<TokenStream> {
     let plan = match plan::current() {
         Ok(plan) => plan,
         Err(message) => {
+            let mut message = message;
+            if let Some(Wanted::Payload(_)) = call.wanted {
+                // Rustc would ask for its type, so this is said at each.
+                let unknown = "the fields of this payload are those of the tracking plan, which can't be used";
+                message.get_or_insert_with(|| unknown.to_owned());
+            }
             let errors = Mistakes::of_plan(message, span).to_compile_errors();
             return Ok(unread(call, &errors));
         }

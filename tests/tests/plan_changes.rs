@@ -62,7 +62,7 @@ fn main() {
     track!(\"order_placed\", actor = user, groups(team = &team), item_count = max(count, 1), note = None);
     group!(Seats { seats_count: 3 }, key = &team);
     place(1);
-    drop(read(true));
+    drop((read(true), headline()));
 }
 
 fn look(user: &str, count: u8, colour: Option<&str>) -> String {
@@ -73,6 +73,11 @@ fn look(user: &str, count: u8, colour: Option<&str>) -> String {
 fn read(is_new: bool) -> impl Future<Output = bool> {
     look(\"\", 1, None);
     flag!(\"new_checkout\", default = is_new)
+}
+
+async fn headline() -> Option<String> {
+    let copy = flag!(\"checkout_copy\", payload).await?;
+    Some(copy.headline)
 }
 
 #[tracked(\"order_placed\", on = Ok(placed), when = *placed > limit, item_count = placed, note = limit)]
@@ -185,8 +190,12 @@ fn the_build_follows_the_plan() {
 
     // However much the macros use.
     shop.write("src/main.rs", USES);
-    assert_says(&check(&shop), &[("5", missing)]);
+    let payload = (
+        "24",
+        "the fields of this payload are those of the tracking plan",
+    );
+    assert_says(&check(&shop), &[("5", missing), payload]);
     let without_init = USES.replace("trackplan::init!()", "()");
     shop.write("src/main.rs", &without_init);
-    assert_says(&check(&shop), &[("7", missing)]);
+    assert_says(&check(&shop), &[("7", missing), payload]);
 }
