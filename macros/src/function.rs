@@ -169,8 +169,8 @@ impl Function {
                 return self.future(&ty, events, body);
             }
             let block = if lends { "async" } else { "async move" };
-            let run = match self.order(lends) {
-                Some(order) => order.tokens(body),
+            let run = match self.ordered(lends) {
+                Some(held) => held.tokens(body),
                 None => body,
             };
             let run = Code::default().text(block).braces(run);
@@ -179,8 +179,8 @@ impl Function {
             let closure = Code::default()
                 .text(if lends { "|| ->" } else { "move || ->" })
                 .tokens(known);
-            let closure = match self.order(lends) {
-                Some(order) => closure.braces(order.parentheses(&self.body)),
+            let closure = match self.ordered(lends) {
+                Some(held) => closure.braces(held.parentheses(&self.body)),
                 None => closure.tokens(&self.body),
             };
             match events {
@@ -231,8 +231,8 @@ impl Function {
             && events.iter().any(|event| event.uses_late(&kept))
     }
 
-    /// What has a body that owns its arguments drop them in their order, if that can be told from another one.
-    fn order(&self, lends: bool) -> Option<Code> {
+    /// What has a body drop the arguments in the order of the plain function, if it owns more than one.
+    fn ordered(&self, lends: bool) -> Option<Code> {
         let movable = self.movable();
         (!lends && movable.len() > 1).then(|| held(&movable))
     }
