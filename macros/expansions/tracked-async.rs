@@ -14,7 +14,7 @@ fn export(
             ],
         ),
         async move {
-            let _ = (&filter, &rows);
+            let _ = (&rows, &filter);
             if false {
                 return ::trackplan::__private::returned::<Result<Export, AppError>>();
             }

@@ -16,7 +16,7 @@ fn export(
     };
     ::trackplan::__private::tracked(
         async move {
-            let _ = (&self, &filter);
+            let _ = (&filter,);
             if false {
                 return ::trackplan::__private::returned::<Export>();
             }

@@ -83,8 +83,7 @@ fn expand(call: &Call) -> syn::Result<TokenStream> {
     let span = call.flag.span();
     let plan = match plan::current() {
         Ok(plan) => plan,
-        Err(message) => {
-            let mut message = message;
+        Err(mut message) => {
             if let Some(Wanted::Payload(_)) = call.wanted {
                 // Rustc would ask for its type, so this is said at each.
                 let unknown = "the fields of this payload are those of the tracking plan, which can't be used";

@@ -169,13 +169,20 @@ impl Function {
                 return self.future(&ty, events, body);
             }
             let block = if lends { "async" } else { "async move" };
-            let run = Code::default().text(block).braces(body);
+            let run = match self.ordered(lends) {
+                Some(held) => held.tokens(body),
+                None => body,
+            };
+            let run = Code::default().text(block).braces(run);
             awaited(events, run.text(".await"))
         } else {
             let closure = Code::default()
                 .text(if lends { "|| ->" } else { "move || ->" })
-                .tokens(known)
-                .tokens(&self.body);
+                .tokens(known);
+            let closure = match self.ordered(lends) {
+                Some(held) => closure.braces(held.parentheses(&self.body)),
+                None => closure.tokens(&self.body),
+            };
             match events {
                 [event] if event.is_settled_by_result() => event.settled("@called_ok", closure),
                 [event] if event.is_settled() => event.settled("@called", closure),
@@ -191,20 +198,7 @@ impl Function {
     /// The expansion whose future is ours.
     fn future(mut self, ty: &TokenStream, events: &[Tracked], body: Code) -> TokenStream {
         // An async fn owns its arguments until it is done, also those that its body never names.
-        let (mut future, mut held) = (Code::default(), TokenStream::new());
-        for name in self.arguments() {
-            if name.to_string().starts_with('_') {
-                future = Code::default().text("#[allow(clippy::used_underscore_binding)]");
-            }
-            push(&mut held, Punct::new('&', Spacing::Alone).into());
-            push(&mut held, name.into());
-            push(&mut held, Punct::new(',', Spacing::Alone).into());
-        }
-        let future = future
-            .text("let _ =")
-            .parentheses(held)
-            .text(";")
-            .tokens(body);
+        let future = held(&self.movable()).tokens(body);
         let future = Code::default().text("async move").braces(future);
         let code = match events {
             [event] if event.is_settled_by_result() => event.settled("@tracked_ok", future),
@@ -235,6 +229,12 @@ impl Function {
         let kept = self.kept();
         !self.output.as_ref().is_some_and(borrows)
             && events.iter().any(|event| event.uses_late(&kept))
+    }
+
+    /// What has a body drop the arguments in the order of the plain function, if it owns more than one.
+    fn ordered(&self, lends: bool) -> Option<Code> {
+        let movable = self.movable();
+        (!lends && movable.len() > 1).then(|| held(&movable))
     }
 
     /// What never runs, but has a future that borrows own what no expression after it needs: a borrow of that may not go
@@ -314,6 +314,24 @@ impl Tracked {
             .text(function)
             .parentheses(arguments)
     }
+}
+
+/// Has the body own these arguments, also those that it never names: a closure or a future drops what it owns in the
+/// order in which that is named first.
+fn held(names: &[Ident]) -> Code {
+    let (mut code, mut held) = (Code::default(), TokenStream::new());
+    for name in names {
+        if name.to_string().starts_with('_') {
+            code = Code::default().text("#[allow(clippy::used_underscore_binding)]");
+        }
+        push(&mut held, Punct::new('&', Spacing::Alone).into());
+        push(&mut held, name.clone().into());
+        push(&mut held, Punct::new(',', Spacing::Alone).into());
+    }
+    if names.is_empty() {
+        return code;
+    }
+    code.text("let _ =").parentheses(held).text(";")
 }
 
 /// What is known before the body.

@@ -9,15 +9,6 @@ use crate::code::push;
 use crate::parse::bindings;
 
 impl Function {
-    /// The names that the arguments bind.
-    pub(super) fn arguments(&self) -> Vec<Ident> {
-        let mut names = Vec::new();
-        for argument in arguments(&self.inputs) {
-            names.append(&mut bindings(argument.pattern));
-        }
-        names
-    }
-
     /// The names of the arguments that the body may use up. The others are copied.
     pub(super) fn kept(&self) -> Vec<Ident> {
         let mut names = Vec::new();
@@ -29,7 +20,7 @@ impl Function {
         names
     }
 
-    /// Those of them that are there in any case.
+    /// Those of them that are there in any case, the last first: so a function drops them.
     pub(super) fn movable(&self) -> Vec<Ident> {
         let mut names = Vec::new();
         for argument in arguments(&self.inputs) {
@@ -37,6 +28,7 @@ impl Function {
                 names.append(&mut bindings(argument.pattern));
             }
         }
+        names.reverse();
         names
     }
 }

@@ -1,8 +1,8 @@
 //! `#[tracked]` on functions of every shape: the function behaves as without it, and its event has its values.
 
+mod drops;
 mod expressions;
 
-use std::cell::Cell;
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt::{self, Debug};
@@ -202,28 +202,6 @@ fn errors_beside_opaque_types_are_converted() {
     assert!(ready(opaque_or_not_in_time("10".into())).is_err());
     assert!(ready(opaque_or_not_in_time("3".into())).is_ok());
     assert_eq!(rows(&sink), [1, 2]);
-}
-
-/// Says when it is dropped.
-struct Permit(Rc<Cell<bool>>);
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        self.0.set(true);
-    }
-}
-
-#[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 1)]
-async fn unnamed(_: Permit, is_dropped: Rc<Cell<bool>>) -> bool {
-    is_dropped.get()
-}
-
-#[test]
-fn arguments_without_a_name_live_as_long_as_the_future() {
-    let is_dropped = Rc::<Cell<bool>>::default();
-    let permit = Permit(Rc::clone(&is_dropped));
-    assert!(!ready(unnamed(permit, Rc::clone(&is_dropped))));
-    assert!(is_dropped.get());
 }
 
 #[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = rows)]
@@ -480,12 +458,17 @@ async fn with_an_inner_attribute_in_time(rows: u64) -> u64 {
     rows
 }
 
+#[tracked("pr_list_exported", format = "csv", has_filters = false, row_count = 3)]
+#[expect(unused_variables, reason = "the attribute is what is tested")]
+async fn with_an_expectation(rows: Vec<u64>) {}
+
 #[test]
-fn inner_attributes_hold_for_the_function() {
+fn attributes_about_lints_hold_for_the_function() {
     let sink = Sink::new();
     assert_eq!(with_an_inner_attribute(), 1);
     assert_eq!(ready(with_an_inner_attribute_in_time(2)), 2);
-    assert_eq!(rows(&sink), [1, 2]);
+    ready(with_an_expectation(vec![]));
+    assert_eq!(rows(&sink), [1, 2, 3]);
 }
 
 #[expect(non_camel_case_types, reason = "its name is what is tested")]
