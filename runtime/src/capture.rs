@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::current;
 use crate::payload::Payload;
-use crate::record::{Encoded, Event, GroupProperties, PersonProperties};
+use crate::record::{Event, GroupProperties, PersonProperties};
 use crate::stats::Loss;
 use crate::value::{ToText, Value};
 
@@ -49,23 +49,32 @@ pub fn event<E: Event + ?Sized>(
 
 /// Sets properties of the actor. If neither call nor context knows one, the update is lost and counted.
 pub fn person(update: &'static str, actor: Option<&str>, values: &[Value<'_>]) -> Uuid {
-    update_person(&Encoded::of(update, &[], values), actor)
+    update_person(update, actor, |payload| {
+        payload.values(values);
+    })
 }
 
 /// Sets properties of the actor that are given as a struct.
 pub fn person_struct<P: PersonProperties + ?Sized>(properties: &P, actor: Option<&str>) -> Uuid {
-    update_person(&properties.__encoded(), actor)
+    let encoded = properties.__encoded();
+    update_person(encoded.description, actor, |payload| {
+        encoded.write(payload);
+    })
 }
 
-fn update_person(update: &Encoded, actor: Option<&str>) -> Uuid {
+fn update_person(
+    update: &'static str,
+    actor: Option<&str>,
+    write: impl FnOnce(&mut Payload),
+) -> Uuid {
     Payload::lend(|payload| {
         payload.context(actor.is_none(), false);
         payload.subject(actor, std::iter::empty());
         if !payload.has_actor() {
             return current::refuse(Loss::Nobody);
         }
-        update.write(payload);
-        current::push_update(update.description, payload)
+        write(payload);
+        current::push_update(update, payload)
     })
 }
 
@@ -89,15 +98,25 @@ pub(crate) fn alias(previous: &str, id: &str) -> Uuid {
 ///
 /// PostHog ties it to the id `$team_acme`: an update of a group belongs to no person.
 pub fn group(update: &'static str, prefix: &'static str, key: &str, values: &[Value<'_>]) -> Uuid {
-    update_group(&Encoded::of(update, &[], values), prefix, key)
+    update_group(update, prefix, key, |payload| {
+        payload.values(values);
+    })
 }
 
 /// Sets properties of a group that are given as a struct.
 pub fn group_struct<G: GroupProperties + ?Sized>(properties: &G, key: &str) -> Uuid {
-    update_group(&properties.__encoded(), G::PREFIX, key)
+    let encoded = properties.__encoded();
+    update_group(encoded.description, G::PREFIX, key, |payload| {
+        encoded.write(payload);
+    })
 }
 
-fn update_group(update: &Encoded, prefix: &str, key: &str) -> Uuid {
+fn update_group(
+    update: &'static str,
+    prefix: &str,
+    key: &str,
+    write: impl FnOnce(&mut Payload),
+) -> Uuid {
     if key.trim().is_empty() {
         return current::refuse(Loss::Nobody);
     }
@@ -106,8 +125,8 @@ fn update_group(update: &Encoded, prefix: &str, key: &str) -> Uuid {
         payload.subject(None, std::iter::empty());
         payload.synthetic_subject(prefix, key);
         payload.values(&[Value::Text(key)]);
-        update.write(payload);
-        current::push_update(update.description, payload)
+        write(payload);
+        current::push_update(update, payload)
     })
 }
 

@@ -65,7 +65,7 @@ impl Payload {
         }
     }
 
-    /// Lends an empty payload.
+    /// Lends an empty payload. `encode` may run code of the user: what that captures itself gets a payload of its own.
     pub(crate) fn lend<R>(encode: impl FnOnce(&mut Self) -> R) -> R {
         encode(&mut Self::new())
     }

@@ -26,7 +26,7 @@ impl Encoded {
         Self::of(description, groups, &values)
     }
 
-    pub(crate) fn of(
+    fn of(
         description: &'static str,
         groups: &[(&'static str, &str)],
         values: &[Value<'_>],

@@ -11,24 +11,23 @@ use crate::parse::bindings;
 impl Function {
     /// The names of the arguments that the body may use up. The others are copied.
     pub(super) fn kept(&self) -> Vec<Ident> {
-        let mut names = Vec::new();
-        for argument in arguments(&self.inputs) {
-            if !argument.is_copied() {
-                names.append(&mut bindings(argument.pattern));
-            }
-        }
-        names
+        self.names(|argument| !argument.is_copied())
     }
 
     /// Those of them that are there in any case, the last first: so a function drops them.
     pub(super) fn movable(&self) -> Vec<Ident> {
+        let mut names = self.names(|argument| !argument.is_copied() && !argument.has_attributes);
+        names.reverse();
+        names
+    }
+
+    fn names(&self, is_wanted: fn(&Argument) -> bool) -> Vec<Ident> {
         let mut names = Vec::new();
         for argument in arguments(&self.inputs) {
-            if !argument.is_copied() && !argument.has_attributes {
+            if is_wanted(&argument) {
                 names.append(&mut bindings(argument.pattern));
             }
         }
-        names.reverse();
         names
     }
 }
